@@ -19,7 +19,10 @@ export default tseslint.config(
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       // An async function without await is how an interface of promises is honestly implemented.
       '@typescript-eslint/require-await': 'off',
       eqeqeq: 'error',
@@ -39,6 +42,25 @@ export default tseslint.config(
   {
     files: ['**/*.js', '**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', setInterval: 'readonly', setTimeout: 'readonly', clearInterval: 'readonly', URL: 'readonly', fetch: 'readonly', document: 'readonly', window: 'readonly', location: 'readonly', sessionStorage: 'readonly', crypto: 'readonly', URLSearchParams: 'readonly', TextEncoder: 'readonly', btoa: 'readonly', history: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        setInterval: 'readonly',
+        setTimeout: 'readonly',
+        clearInterval: 'readonly',
+        URL: 'readonly',
+        fetch: 'readonly',
+        document: 'readonly',
+        window: 'readonly',
+        location: 'readonly',
+        sessionStorage: 'readonly',
+        crypto: 'readonly',
+        URLSearchParams: 'readonly',
+        TextEncoder: 'readonly',
+        btoa: 'readonly',
+        history: 'readonly',
+      },
+    },
   },
 );

@@ -1,0 +1,70 @@
+/**
+ * The environment, read once and in one place. Each section belongs to one dependency, so that a function
+ * needs only the variables of what it uses; a missing one stops the function at its first use with its name.
+ */
+
+/** Where the database is and as whom to connect; `password` is set on a laptop only, AWS uses IAM tokens. */
+export type DatabaseSettings = {
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  password: string | undefined;
+  region: string;
+  statementTimeoutMs: number;
+  poolSize: number;
+};
+
+export const settings = {
+  /** Name of the deployment: `dev`, `staging` or `prod`. */
+  deployment: section(() => required('PLINTH_ENVIRONMENT')),
+  region: section(() => required('AWS_REGION')),
+  functionName: section(() => optional('AWS_LAMBDA_FUNCTION_NAME') ?? 'plinth'),
+  /** Origins that browsers may call from; `*` is never among them. */
+  allowedOrigins: section(() => (optional('ALLOWED_ORIGINS') ?? '').split(',').filter((part) => part !== '')),
+
+  database: section((): DatabaseSettings => ({
+    host: required('DATABASE_HOST'),
+    port: Number(required('DATABASE_PORT')),
+    database: required('DATABASE_NAME'),
+    user: required('DATABASE_USER'),
+    password: optional('DATABASE_PASSWORD'),
+    region: required('AWS_REGION'),
+    statementTimeoutMs: Number(optional('DATABASE_STATEMENT_TIMEOUT_MS') ?? 10_000),
+    // One Lambda instance serves one request at a time, so one connection is all it can use.
+    poolSize: Number(optional('DATABASE_POOL_SIZE') ?? 1),
+  })),
+  /** ARN of the secret that holds the database administrator, for the migration function only. */
+  databaseAdminSecret: section(() => required('DATABASE_SECRET_ARN')),
+
+  cognito: section(() => ({
+    userPoolId: required('USER_POOL_ID'),
+    clientIds: required('USER_POOL_CLIENT_IDS').split(','),
+    /** Where to fetch signing keys from when it is not AWS. */
+    endpoint: optional('AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER') ?? optional('AWS_ENDPOINT_URL'),
+  })),
+
+  gateTable: section(() => required('GATE_TABLE')),
+  outboxQueueUrl: section(() => required('OUTBOX_QUEUE_URL')),
+  eventBusName: section(() => required('EVENT_BUS_NAME')),
+  /** Queue URL of each module that has jobs, as JSON `{ "<module>": "<url>" }`. */
+  jobQueueUrls: section(() => JSON.parse(required('JOB_QUEUE_URLS')) as Record<string, string>),
+  mail: section(() => ({ from: required('MAIL_FROM'), consoleUrl: required('CONSOLE_URL') })),
+  linkSecretArn: section(() => required('LINK_SECRET_ARN')),
+};
+
+function section<T>(read: () => T): () => T {
+  let value: { read: T } | undefined;
+  return () => (value ??= { read: read() }).read;
+}
+
+function optional(name: string): string | undefined {
+  const value = process.env[name];
+  return value === '' ? undefined : value;
+}
+
+function required(name: string): string {
+  const value = optional(name);
+  if (value === undefined) throw new Error(`The environment variable ${name} is not set.`);
+  return value;
+}

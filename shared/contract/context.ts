@@ -1,0 +1,89 @@
+/** What an operation is given. Everything it may know of the caller and the tenant stands here. */
+import type { z } from 'zod';
+import type { Plan } from '../config/plans.ts';
+import type { Region } from '../config/regions.ts';
+import type { Plane } from './endpoint.ts';
+import type { EventType } from './event.ts';
+import type { TenantId, UserId } from './ids.ts';
+import type { JobType } from './job.ts';
+import type { Permission } from './permissions.ts';
+
+/** A parameterised statement; made by the `sql` tag of the db floor, never by joining strings. */
+export type Statement = { readonly text: string; readonly values: readonly unknown[] };
+
+/** A transaction that sees what its context allows: one tenant, one user, or the platform's own tables. */
+export type Transaction = {
+  /** All rows of a statement. */
+  query<Row>(statement: Statement): Promise<Row[]>;
+  /** The only row of a statement; a plain error when there is not exactly one. */
+  one<Row>(statement: Statement): Promise<Row>;
+  /** The only row of a statement or undefined. */
+  maybeOne<Row>(statement: Statement): Promise<Row | undefined>;
+};
+
+/** What an audit row says beyond who, when, where and the action of the contract. No secrets. */
+export type AuditDetail = {
+  target?: { type: string; id: string };
+  reason?: string;
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+  /** The tenant whose trail gets the row, where the transaction is not inside one (platform plane). */
+  tenantId?: TenantId;
+};
+
+/** Structured log; ids only, never personal data. */
+export type Log = {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+};
+
+/** Where a call came from. */
+export type Source = { ip: string; userAgent: string };
+
+/** The person who calls, as the verified access token names them. */
+export type Caller = { id: UserId; email: string; name: string; emailVerified: boolean };
+
+export type PublicContext = { requestId: string; source: Source; log: Log; now(): Date };
+
+/** A signed-in user about themselves; the transaction sees the user's own rows and no tenant. */
+export type UserContext = PublicContext & {
+  user: Caller;
+  tx: Transaction;
+  /** Adds to the audit row that the contract declares. */
+  audit(detail: AuditDetail): void;
+  /** Publishes a fact when, and only when, the transaction commits. */
+  emit<Data extends z.ZodType>(type: EventType<Data>, data: z.input<Data>): void;
+  /** Queues work when, and only when, the transaction commits. */
+  enqueue<Payload extends z.ZodType>(type: JobType<Payload>, payload: z.input<Payload>): void;
+};
+
+/** A member inside one tenant; the transaction sees that tenant and nothing else. */
+export type TenantContext = UserContext & {
+  tenant: { id: TenantId; slug: string; plan: Plan; region: Region };
+  role: string;
+  permissions: ReadonlySet<Permission>;
+};
+
+/** The platform's own staff; the transaction sees the platform's view of tenants, none of their content. */
+export type PlatformContext = UserContext & { permissions: ReadonlySet<Permission> };
+
+/** The context of a plane. */
+export type ContextFor<P extends Plane> = P extends 'public'
+  ? PublicContext
+  : P extends 'user'
+    ? UserContext
+    : P extends 'tenant'
+      ? TenantContext
+      : PlatformContext;
+
+/** What a job's handler gets: a transaction inside the tenant that queued it, and how to go on. */
+export type JobContext = {
+  messageId: string;
+  tenantId: TenantId | undefined;
+  tx: Transaction;
+  log: Log;
+  now(): Date;
+  emit<Data extends z.ZodType>(type: EventType<Data>, data: z.input<Data>): void;
+  enqueue<Payload extends z.ZodType>(type: JobType<Payload>, payload: z.input<Payload>): void;
+};

@@ -1,0 +1,200 @@
+/**
+ * An endpoint is declared once. The gateway's definition, the handler chain, the OpenAPI document, the
+ * permission checks, the typed client and the negative tests are all derived from this declaration.
+ */
+import { z } from 'zod';
+import type { CapabilityName } from '../config/capabilities.ts';
+import type { ProblemType } from './errors.ts';
+import type { PlatformPermission, TenantPermission } from './permissions.ts';
+
+/**
+ * Who may call: anybody (`public`), any signed-in user about themselves (`user`), a member inside one tenant
+ * (`tenant`), or the platform's own staff (`platform`).
+ */
+export type Plane = 'public' | 'user' | 'tenant' | 'platform';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/** `standard` counts against the user's and the tenant's rate; `public` endpoints are limited by IP in WAF. */
+export type RateClass = 'standard' | 'public';
+
+/** What a call consumes of the plan's usage limits. */
+export type Meter = 'api_calls';
+
+type Schema = z.ZodType;
+type Fields = z.ZodObject;
+
+type PathNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathNames<Rest>
+  : never;
+
+/** The permission a plane needs: tenant and platform endpoints must name one of their own catalogue. */
+type PermissionFor<P extends Plane> = P extends 'tenant'
+  ? { permission: TenantPermission }
+  : P extends 'platform'
+    ? { permission: PlatformPermission }
+    : { permission?: never };
+
+/** A path with parameters must describe exactly these; one without must not. */
+type ParamsFor<Path extends string> = [PathNames<Path>] extends [never]
+  ? { params?: never }
+  : { params: { [Name in PathNames<Path>]: Schema } };
+
+/** A change says whether it needs an Idempotency-Key; a read never does. */
+type IdempotencyFor<M extends Method> = M extends 'POST' | 'PATCH'
+  ? { idempotency: 'required' | 'optional' }
+  : { idempotency?: never };
+
+type Declared<P extends Plane, M extends Method, Path extends string, Q, B, O> = {
+  plane: P;
+  method: M;
+  /** Whole-segment parameters only: `/v1/tenants/{id}`. */
+  path: Path;
+  summary: string;
+  query?: Q;
+  body?: B;
+  output: O;
+  /** Status of success; 200 unless told. */
+  status?: 200 | 201 | 202 | 204;
+  rate: RateClass;
+  meter?: Meter;
+  capability: CapabilityName;
+  /** The audit action of every successful call; the row is written in the operation's transaction. */
+  audit?: P extends 'public' ? never : string;
+  /** What the operation may answer beside the chain's own problems. */
+  errors?: readonly ProblemType[];
+  /** Requirement ids that this endpoint serves. */
+  requirements: readonly [string, ...string[]];
+} & PermissionFor<P> &
+  ParamsFor<Path> &
+  IdempotencyFor<M>;
+
+type InputPart<T> = T extends Schema ? z.output<T> : unknown;
+type WirePart<T> = T extends Schema ? z.input<T> : unknown;
+type ParamsOf<Path extends string, Params> = [PathNames<Path>] extends [never]
+  ? unknown
+  : Params extends Record<string, Schema>
+    ? { [Name in keyof Params]: z.output<Params[Name]> }
+    : unknown;
+
+/** A declared endpoint. `Input` is what the operation gets, `Wire` what a client sends, `Output` the answer. */
+export type Endpoint<
+  P extends Plane = Plane,
+  Input = unknown,
+  Wire = unknown,
+  Output = unknown,
+> = EndpointFacts & {
+  plane: P;
+  /** Types only; never present at run time. */
+  readonly types?: { input: Input; wire: Wire; output: Output };
+};
+
+/** What is known of an endpoint at run time. */
+export type EndpointFacts = {
+  plane: Plane;
+  method: Method;
+  path: string;
+  summary: string;
+  params: Fields;
+  query: Fields;
+  body: Fields | undefined;
+  output: Schema;
+  status: number;
+  permission: TenantPermission | PlatformPermission | undefined;
+  rate: RateClass;
+  meter: Meter | undefined;
+  capability: CapabilityName;
+  audit: string | undefined;
+  idempotency: 'required' | 'optional' | undefined;
+  errors: readonly ProblemType[];
+  requirements: readonly string[];
+};
+
+/**
+ * Declares an endpoint. Parameters, query and body become one flat input, so their names must differ; unknown
+ * fields are refused.
+ * @throws TypeError for a declaration that the types could not reject
+ */
+export function endpoint<
+  const P extends Plane,
+  const M extends Method,
+  const Path extends string,
+  O extends Schema,
+  Q extends Fields | undefined = undefined,
+  B extends Fields | undefined = undefined,
+  const D extends Declared<P, M, Path, Q, B, O> = Declared<P, M, Path, Q, B, O>,
+>(
+  definition: Declared<P, M, Path, Q, B, O> & D,
+): Endpoint<
+  P,
+  ParamsOf<Path, D['params']> & InputPart<Q> & InputPart<B>,
+  { [Name in PathNames<Path>]: string } & WirePart<Q> & WirePart<B>,
+  z.output<O>
+> {
+  const facts: EndpointFacts = {
+    plane: definition.plane,
+    method: definition.method,
+    path: definition.path,
+    summary: definition.summary,
+    params: z.object(definition.params ?? {}),
+    query: definition.query?.strict() ?? z.strictObject({}),
+    body: definition.body?.strict(),
+    output: definition.output,
+    status: definition.status ?? 200,
+    permission: definition.permission,
+    rate: definition.rate,
+    meter: definition.meter,
+    capability: definition.capability,
+    audit: definition.audit,
+    idempotency: definition.idempotency,
+    errors: definition.errors ?? [],
+    requirements: definition.requirements,
+  };
+  assertSound(facts);
+  return Object.freeze(facts) as ReturnType<typeof endpoint<P, M, Path, O, Q, B, D>>;
+}
+
+/** Names of the parameters in a path template. */
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+}
+
+function assertSound(facts: EndpointFacts): void {
+  const where = `${facts.method} ${facts.path}`;
+  const named = pathParameters(facts.path);
+  const fields = [
+    ...Object.keys(facts.params.shape),
+    ...Object.keys(facts.query.shape),
+    ...Object.keys(facts.body?.shape ?? {}),
+  ];
+  const twice = fields.filter((name, index) => fields.indexOf(name) !== index);
+  if (!/^\/v\d+(\/([a-z][a-z-]*|\{\w+\}))+$/.test(facts.path)) {
+    throw new TypeError(`${where}: a path is /v1 followed by lower-case segments or whole {parameters}`);
+  }
+  if (named.sort().join() !== Object.keys(facts.params.shape).sort().join()) {
+    throw new TypeError(`${where}: params must describe exactly the parameters of the path`);
+  }
+  if (twice.length > 0) throw new TypeError(`${where}: ${twice.join()} is named twice in the input`);
+  if (facts.body !== undefined && facts.method === 'GET') {
+    throw new TypeError(`${where}: a GET has no body`);
+  }
+  const wants = facts.plane === 'tenant' || facts.plane === 'platform';
+  if (wants !== (facts.permission !== undefined)) {
+    throw new TypeError(`${where}: the ${facts.plane} plane ${wants ? 'needs a' : 'takes no'} permission`);
+  }
+  if (facts.permission?.startsWith('platform:') !== (wants ? facts.plane === 'platform' : undefined)) {
+    throw new TypeError(`${where}: ${facts.permission} belongs to the other plane`);
+  }
+}
+
+/** What the operation of an endpoint gets. */
+export type InputOf<E> = E extends Endpoint<Plane, infer Input> ? Input : never;
+
+/** What a client sends to an endpoint, flat. */
+export type WireOf<E> = E extends Endpoint<Plane, unknown, infer Wire> ? Wire : never;
+
+/** What an endpoint answers. */
+export type OutputOf<E> = E extends Endpoint<Plane, unknown, unknown, infer Output> ? Output : never;
+
+/** The plane of an endpoint. */
+export type PlaneOf<E> = E extends Endpoint<infer P> ? P : never;

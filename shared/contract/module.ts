@@ -1,0 +1,87 @@
+/**
+ * A module is what one function serves: its endpoints, the events and jobs it publishes, and what it needs
+ * from AWS. The stacks derive least privilege from `needs`.
+ */
+import type { z } from 'zod';
+import type { ContextFor, JobContext } from './context.ts';
+import type { Endpoint, InputOf, OutputOf, PlaneOf } from './endpoint.ts';
+import type { EventType } from './event.ts';
+import type { JobType } from './job.ts';
+
+/** The database roles that functions connect as; each is a login of its own with its own IAM grant. */
+export type DatabaseRole = 'app_tenant' | 'app_platform' | 'app_system';
+
+/** What a module's functions need from AWS; each line becomes the narrowest grant that serves it. */
+export type Needs = {
+  /** The role that HTTP operations connect as; none for modules without data. */
+  database?: 'app_tenant' | 'app_platform';
+  /** The module's queue worker sends e-mail. */
+  email?: boolean;
+  /** The module signs or verifies links with the deployment's link secret. */
+  linkSecret?: boolean;
+};
+
+export type Contract = Readonly<Record<string, Endpoint>>;
+export type Jobs = Readonly<Record<string, JobType>>;
+export type Events = Readonly<Record<string, EventType>>;
+
+/** A declared module. */
+export type Module<C extends Contract = Contract, J extends Jobs = Jobs, E extends Events = Events> = {
+  /** Lower-case; names the function, the entry files and the operation ids. */
+  name: string;
+  summary: string;
+  contract: C;
+  jobs: J;
+  events: E;
+  needs: Needs;
+};
+
+/** Declares a module. */
+export function module<
+  const C extends Contract,
+  const J extends Jobs = Record<never, never>,
+  const E extends Events = Record<never, never>,
+>(definition: {
+  name: string;
+  summary: string;
+  contract: C;
+  jobs?: J;
+  events?: E;
+  needs: Needs;
+}): Module<C, J, E> {
+  const declared = { jobs: {} as J, events: {} as E, ...definition };
+  for (const job of Object.values(declared.jobs as Jobs)) {
+    if (!job.name.startsWith(`${definition.name}.`)) {
+      throw new TypeError(`job ${job.name} must be named ${definition.name}.<verb>`);
+    }
+  }
+  return Object.freeze(declared);
+}
+
+/** The operations of a contract: one for every endpoint, with its context, input and output. */
+export type Ops<C extends Contract> = {
+  [Name in keyof C]: (
+    ctx: ContextFor<PlaneOf<C[Name]>>,
+    input: InputOf<C[Name]>,
+  ) => Promise<OutputOf<C[Name]>>;
+};
+
+/** The workers of a module: one for every job. */
+export type Workers<J extends Jobs> = {
+  [Name in keyof J]: (ctx: JobContext, payload: z.output<J[Name]['payload']>) => Promise<void>;
+};
+
+/** One endpoint of the registry with the names derived from its module. */
+export type RegisteredEndpoint = { module: string; name: string; operationId: string; endpoint: Endpoint };
+
+/** All endpoints of some modules, in order. */
+export function endpointsOf(modules: readonly Module[]): RegisteredEndpoint[] {
+  return modules.flatMap((owner) =>
+    Object.entries(owner.contract).map(([name, endpoint]) => ({
+      module: owner.name,
+      name,
+      operationId: `${owner.name}.${name}`,
+      endpoint,
+    })),
+  );
+}

@@ -1,0 +1,29 @@
+/**
+ * The permission catalogue (ACC-1): owned by the platform, immutable within a version. Tenants compose roles
+ * from tenant permissions; platform permissions belong to the other plane and can never be held by a tenant
+ * role.
+ */
+
+/** Version of the catalogue; raised whenever a permission is added. Permissions are never removed or renamed. */
+export const catalogueVersion = 1;
+
+/** What a tenant's members may do inside their tenant. */
+export const tenantPermissions = {
+  'tenant:read': 'See the tenant and its settings',
+  'tenant:update': 'Change the tenant’s name and domain',
+  'members:read': 'See members and invitations',
+  'members:invite': 'Invite people and withdraw invitations',
+  'members:remove': 'Remove members',
+  'members:change_role': 'Change a member’s role',
+  'audit:read': 'Read the audit trail',
+} as const;
+
+/** What the platform's own staff may do across tenants. */
+export const platformPermissions = {
+  'platform:tenants:read': 'See all tenants',
+  'platform:tenants:suspend': 'Suspend and resume tenants',
+} as const;
+
+export type TenantPermission = keyof typeof tenantPermissions;
+export type PlatformPermission = keyof typeof platformPermissions;
+export type Permission = TenantPermission | PlatformPermission;

@@ -1,0 +1,26 @@
+-- Who a transaction acts for. The context is local to the transaction: it can never reach the next one.
+create schema app;
+grant usage on schema app to app_tenant, app_platform, app_system, app_definer;
+grant create on schema app to app_definer;
+
+create function app.tenant_id() returns uuid
+  language sql stable parallel safe
+  as $$ select nullif(current_setting('app.tenant_id', true), '')::uuid $$;
+
+create function app.user_id() returns uuid
+  language sql stable parallel safe
+  as $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
+
+-- A stored function, because RDS Proxy pins a connection on SET but not on a function call.
+create function app.enter(tenant uuid, "user" uuid, request text) returns void
+  language plpgsql
+  as $$
+begin
+  if app.tenant_id() is not null then
+    raise exception 'the transaction is already inside a tenant' using errcode = 'PLN01';
+  end if;
+  perform set_config('app.tenant_id', coalesce(tenant::text, ''), true),
+          set_config('app.user_id', coalesce("user"::text, ''), true),
+          set_config('app.request_id', coalesce(request, ''), true);
+end
+$$;

@@ -1,0 +1,29 @@
+-- Run by the database administrator before every migration; changes nothing the second time.
+-- app_migrator owns the schema, app_definer owns the few vetted functions that look across tenants, and the
+-- three logins are what functions connect as: members of a tenant, the platform's staff, and system jobs.
+do $$
+declare
+  login text;
+begin
+  if not exists (select from pg_roles where rolname = 'app_migrator') then
+    create role app_migrator nologin;
+  end if;
+  if not exists (select from pg_roles where rolname = 'app_definer') then
+    create role app_definer nologin;
+  end if;
+  foreach login in array array['app_tenant', 'app_platform', 'app_system'] loop
+    if not exists (select from pg_roles where rolname = login) then
+      execute format('create role %I login noinherit nobypassrls', login);
+    end if;
+    -- Aurora's role for IAM authentication; it does not exist on a laptop.
+    if exists (select from pg_roles where rolname = 'rds_iam') then
+      execute format('grant rds_iam to %I', login);
+    end if;
+    execute format('grant connect on database %I to %I', current_database(), login);
+  end loop;
+  execute format('grant create on database %I to app_migrator', current_database());
+  execute format('grant app_migrator, app_definer to %I', current_user);
+  grant app_definer to app_migrator;
+end
+$$;
+revoke all on schema public from public;

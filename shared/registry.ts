@@ -1,0 +1,9 @@
+/** All modules, one line each. A module that is not listed here has no route, no function and no document. */
+import { audit } from './audit/module.ts';
+import { health } from './health/module.ts';
+import { identity } from './identity/module.ts';
+import { members } from './members/module.ts';
+import { platform } from './platform/module.ts';
+import { tenancy } from './tenancy/module.ts';
+
+export const registry = { health, identity, tenancy, members, audit, platform };

@@ -1,0 +1,91 @@
+/** Tenants, as their members see them (TEN-1, TEN-2). The platform's view stands in the platform module. */
+import { z } from 'zod';
+import { planNames } from '../config/plans.ts';
+import { regionNames } from '../config/regions.ts';
+import { endpoint } from '../contract/endpoint.ts';
+import { problem } from '../contract/errors.ts';
+import { idSchema } from '../contract/ids.ts';
+
+export const slugTaken = problem('tenancy.slug_taken', 409, 'The slug is already in use.');
+export const domainTaken = problem('tenancy.domain_taken', 409, 'The domain is already in use.');
+
+const slug = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{1,38}[a-z0-9]$/,
+    'must be 3 to 40 lower-case letters, digits or hyphens, starting with a letter',
+  )
+  .meta({ example: 'acme' });
+const name = z.string().trim().min(1).max(100).meta({ example: 'Acme Ltd' });
+const domain = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    'must be a lower-case domain name',
+  );
+
+/** A tenant. */
+export const tenantSchema = z
+  .object({
+    id: idSchema('tenant'),
+    slug: z.string(),
+    name: z.string(),
+    region: z.enum(regionNames).describe('Residency, pinned at creation'),
+    plan: z.enum(planNames),
+    status: z.enum(['provisioning', 'active', 'suspended', 'deleting', 'deleted']),
+    isolation: z.enum(['pool', 'silo']),
+    domain: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Tenant' });
+
+export type Tenant = z.output<typeof tenantSchema>;
+
+export const tenancyContract = {
+  create: endpoint({
+    plane: 'user',
+    method: 'POST',
+    path: '/v1/tenants',
+    summary: 'Create a tenant; the caller becomes its owner',
+    body: z.object({ slug, name, region: z.enum(regionNames), plan: z.enum(planNames) }),
+    output: tenantSchema,
+    status: 201,
+    rate: 'standard',
+    meter: 'api_calls',
+    capability: 'tenancy',
+    audit: 'tenant.created',
+    idempotency: 'required',
+    errors: [slugTaken],
+    requirements: ['TEN-1', 'TEN-2'],
+  }),
+  get: endpoint({
+    plane: 'tenant',
+    method: 'GET',
+    path: '/v1/tenant',
+    summary: 'The tenant of this call',
+    output: tenantSchema,
+    rate: 'standard',
+    meter: 'api_calls',
+    capability: 'tenancy',
+    permission: 'tenant:read',
+    requirements: ['TEN-1', 'TEN-4'],
+  }),
+  update: endpoint({
+    plane: 'tenant',
+    method: 'PATCH',
+    path: '/v1/tenant',
+    summary: 'Change the tenant’s name or domain',
+    body: z.object({ name: name.optional(), domain: domain.nullable().optional() }),
+    output: tenantSchema,
+    rate: 'standard',
+    meter: 'api_calls',
+    capability: 'tenancy',
+    permission: 'tenant:update',
+    audit: 'tenant.updated',
+    idempotency: 'optional',
+    errors: [domainTaken],
+    requirements: ['TEN-1'],
+  }),
+};
