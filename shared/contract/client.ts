@@ -43,13 +43,17 @@ export function createClient<const Modules extends Readonly<Record<string, Modul
   options: ClientOptions,
 ): Client<Modules> {
   const groups = Object.entries(modules).map(([key, owner]) => {
-    const calls = Object.entries(owner.contract).map(([name, endpoint]) => [
-      name,
-      (input: Record<string, unknown>, call: CallOptions = {}) => send(endpoint, input, options, call),
-    ]);
-    return [key, Object.fromEntries(calls)];
+    const calls = Object.entries(owner.contract).map(
+      ([name, endpoint]) =>
+        [
+          name,
+          (input: Record<string, unknown>, call: CallOptions = {}) => send(endpoint, input, options, call),
+        ] as const,
+    );
+    return [key, Object.fromEntries(calls)] as const;
   });
-  return Object.fromEntries(groups) as Client<Modules>;
+  // Built from the same declarations that the type is inferred from.
+  return Object.fromEntries(groups) as unknown as Client<Modules>;
 }
 
 async function send(
@@ -83,14 +87,18 @@ async function send(
 
 function urlOf(endpoint: EndpointFacts, input: Record<string, unknown>, baseUrl: string): string {
   const path = pathParameters(endpoint.path).reduce(
-    (filled, name) => filled.replace(`{${name}}`, encodeURIComponent(String(input[name]))),
+    (filled, name) => filled.replace(`{${name}}`, encodeURIComponent(asText(input[name]))),
     endpoint.path,
   );
   const url = new URL(baseUrl.replace(/\/$/, '') + path);
   for (const [name, value] of Object.entries(pick(input, Object.keys(endpoint.query.shape)))) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    if (value !== undefined) url.searchParams.set(name, asText(value));
   }
   return url.href;
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function pick(input: Record<string, unknown>, names: string[]): Record<string, unknown> {

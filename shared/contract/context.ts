@@ -14,11 +14,11 @@ export type Statement = { readonly text: string; readonly values: readonly unkno
 /** A transaction that sees what its context allows: one tenant, one user, or the platform's own tables. */
 export type Transaction = {
   /** All rows of a statement. */
-  query<Row>(statement: Statement): Promise<Row[]>;
+  query: <Row>(statement: Statement) => Promise<Row[]>;
   /** The only row of a statement; a plain error when there is not exactly one. */
-  one<Row>(statement: Statement): Promise<Row>;
+  one: <Row>(statement: Statement) => Promise<Row>;
   /** The only row of a statement or undefined. */
-  maybeOne<Row>(statement: Statement): Promise<Row | undefined>;
+  maybeOne: <Row>(statement: Statement) => Promise<Row | undefined>;
 };
 
 /** What an audit row says beyond who, when, where and the action of the contract. No secrets. */

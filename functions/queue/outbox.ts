@@ -1,0 +1,1 @@
+export { dispatch as handler } from '#shared/middleware/dispatch.ts';

@@ -1,0 +1,118 @@
+/** The OpenAPI 3.1 document for people and clients, derived from the registry. */
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import type { EndpointFacts } from './endpoint.ts';
+import { type ProblemType, problems, problemSchema } from './errors.ts';
+import { endpointsOf, type Module, type RegisteredEndpoint } from './module.ts';
+
+/** The document of these modules. */
+export function openApiDocument(modules: readonly Module[], version: string) {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const called of endpointsOf(modules)) {
+    const path = (paths[called.endpoint.path] ??= {});
+    path[called.endpoint.method.toLowerCase() as Lowercase<EndpointFacts['method']>] = operationOf(called);
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Plinth',
+      version,
+      description:
+        'Errors are RFC 9457 problem+json. Lists are paged by cursor. Limits answer with RateLimit headers.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: modules.map((owner) => ({ name: owner.name, description: owner.summary })),
+    components: {
+      securitySchemes: {
+        accessToken: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'Access token of the user pool',
+        },
+      },
+    },
+    paths,
+  });
+}
+
+function operationOf({ module, operationId, endpoint }: RegisteredEndpoint): ZodOpenApiOperationObject {
+  const headers = requestHeaders(endpoint);
+  return {
+    operationId,
+    summary: endpoint.summary,
+    tags: [module],
+    ...(endpoint.plane === 'public' ? { security: [] } : { security: [{ accessToken: [] }] }),
+    requestParams: {
+      ...(Object.keys(endpoint.params.shape).length === 0 ? {} : { path: endpoint.params }),
+      ...(Object.keys(endpoint.query.shape).length === 0 ? {} : { query: endpoint.query }),
+      ...(headers === undefined ? {} : { header: headers }),
+    },
+    ...(endpoint.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: endpoint.body } } } }),
+    responses: { [String(endpoint.status)]: successOf(endpoint), ...problemsOf(endpoint) },
+    'x-plinth-plane': endpoint.plane,
+    ...(endpoint.permission === undefined ? {} : { 'x-plinth-permission': endpoint.permission }),
+    'x-plinth-capability': endpoint.capability,
+    'x-plinth-requirements': [...endpoint.requirements],
+  };
+}
+
+function requestHeaders(endpoint: EndpointFacts): z.ZodObject | undefined {
+  const fields: Record<string, z.ZodType> = {};
+  if (endpoint.plane === 'tenant') {
+    fields['x-tenant-id'] = z
+      .string()
+      .optional()
+      .describe('Which of the caller’s tenants; the default one unless told');
+  }
+  if (endpoint.idempotency !== undefined) {
+    const key = z.string().max(200).describe('Makes repeating the call safe');
+    fields['idempotency-key'] = endpoint.idempotency === 'required' ? key : key.optional();
+  }
+  return Object.keys(fields).length === 0 ? undefined : z.object(fields);
+}
+
+function successOf(endpoint: EndpointFacts) {
+  if (endpoint.status === 204) return { description: 'Done' };
+  return { description: 'Success', content: { 'application/json': { schema: endpoint.output } } };
+}
+
+/** Every problem that the chain or the operation may answer, grouped by status. */
+function problemsOf(endpoint: EndpointFacts) {
+  const grouped = Map.groupBy(possibleProblems(endpoint), (declared) => declared.status);
+  const entries = [...grouped]
+    .sort(([a], [b]) => a - b)
+    .map(
+      ([status, declared]) =>
+        [
+          String(status),
+          {
+            description: [...new Set(declared.map((each) => `\`${each.code}\` ${each.title}`))].join('\n\n'),
+            content: { 'application/problem+json': { schema: problemSchema } },
+          },
+        ] as const,
+    );
+  return Object.fromEntries(entries);
+}
+
+/** The problems of an endpoint: its own and those of the links that stand before it. */
+export function possibleProblems(endpoint: EndpointFacts): ProblemType[] {
+  const isPublic = endpoint.plane === 'public';
+  return [
+    ...endpoint.errors,
+    problems.internal,
+    problems.unavailable,
+    problems.capabilityOff,
+    problems.invalidInput,
+    ...(isPublic ? [] : [problems.unauthenticated, problems.rateLimited]),
+    ...(endpoint.plane === 'tenant'
+      ? [problems.tenantRequired, problems.notFound, problems.tenantSuspended]
+      : []),
+    ...(endpoint.permission === undefined ? [] : [problems.forbidden]),
+    ...(endpoint.idempotency === undefined ? [] : [problems.inFlight, problems.idempotencyMismatch]),
+    ...(endpoint.idempotency === 'required' ? [problems.idempotencyKeyMissing] : []),
+  ];
+}

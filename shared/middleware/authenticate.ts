@@ -1,0 +1,18 @@
+/** Who is calling: a verified access token, or nobody on public endpoints (IDN-2). */
+import { fail, problems } from '../contract/errors.ts';
+import { verifyAccessToken } from '../identity/access-token.ts';
+import { header, type Link } from './exchange.ts';
+
+/** Requires a valid bearer token on every plane but the public one. */
+export function authenticate(): Link {
+  return {
+    before: async ({ event, context: { exchange } }) => {
+      if (exchange.called.endpoint.plane === 'public') return;
+      const [scheme, token, ...rest] = (header(event, 'authorization') ?? '').split(' ');
+      if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
+        throw fail(problems.unauthenticated, { headers: { 'www-authenticate': 'Bearer' } });
+      }
+      exchange.caller = await verifyAccessToken(token);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * The chain of a module's queue worker: each message is handled in its own transaction, inside the tenant
+ * that queued it. A message that fails stays in the queue, and after its retries in the dead-letter queue.
+ */
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { z } from 'zod';
+import type { JobContext, Statement } from '../contract/context.ts';
+import { type Id, isId, type TenantId, uuidOf } from '../contract/ids.ts';
+import type { Contract, Jobs, Module, Workers } from '../contract/module.ts';
+import { eventRow, jobRow } from '../db/outbox.ts';
+import { pool } from '../db/pool.ts';
+import { transact } from '../db/transaction.ts';
+import { countMetric, logFor } from './telemetry.ts';
+
+/** A job as the dispatcher sends it. */
+export const envelopeSchema = z.object({
+  messageId: z.string().refine((text): text is Id<'message'> => isId('message', text)),
+  type: z.string(),
+  tenantId: z
+    .string()
+    .refine((text): text is TenantId => isId('tenant', text))
+    .nullable(),
+  payload: z.unknown(),
+  trace: z.string().nullable(),
+});
+
+export type Envelope = z.input<typeof envelopeSchema>;
+
+type AnyWorker = (ctx: JobContext, payload: never) => Promise<void>;
+
+/** The Lambda handler of a module's queue. */
+export function consume<C extends Contract, J extends Jobs>(
+  module: Module<C, J>,
+  workers: Workers<J>,
+): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  const declared = Object.entries(module.jobs).map(
+    ([name, job]) => [job.name, { job, work: workers[name] as AnyWorker }] as const,
+  );
+  const byName = new Map(declared);
+  const handle = async (record: SQSRecord): Promise<void> => {
+    const envelope = envelopeSchema.parse(JSON.parse(record.body));
+    const found = byName.get(envelope.type as `${string}.${string}`);
+    if (found === undefined) throw new Error(`no worker for ${envelope.type}`);
+    const payload = found.job.payload.parse(envelope.payload);
+    await runInTransaction(envelope, (ctx) => found.work(ctx, payload as never));
+  };
+  return async (event) => {
+    const outcomes = await Promise.all(event.Records.map((record) => attempt(record, handle)));
+    return { batchItemFailures: outcomes.flatMap((failed) => (failed === undefined ? [] : [failed])) };
+  };
+}
+
+async function attempt(
+  record: SQSRecord,
+  handle: (record: SQSRecord) => Promise<void>,
+): Promise<{ itemIdentifier: string } | undefined> {
+  try {
+    await handle(record);
+    return undefined;
+  } catch (error) {
+    logFor({ sqsMessageId: record.messageId }).error('job failed', {
+      errorName: error instanceof Error ? error.name : typeof error,
+      errorStack: error instanceof Error ? error.stack?.split('\n').slice(1, 8) : undefined,
+      receiveCount: record.attributes.ApproximateReceiveCount,
+    });
+    countMetric('JobFailures');
+    return { itemIdentifier: record.messageId };
+  }
+}
+
+function runInTransaction(
+  envelope: z.output<typeof envelopeSchema>,
+  work: (ctx: JobContext) => Promise<void>,
+): Promise<void> {
+  const tenantId = envelope.tenantId ?? undefined;
+  const trace = envelope.trace ?? undefined;
+  const log = logFor({ messageId: envelope.messageId, job: envelope.type, tenantId });
+  const entry = {
+    tenantId: tenantId === undefined ? null : uuidOf(tenantId),
+    userId: null,
+    requestId: envelope.messageId,
+  };
+  return transact(pool(), entry, async (tx) => {
+    const outbox: Statement[] = [];
+    const { query, one, maybeOne } = tx;
+    await work({
+      messageId: envelope.messageId,
+      tenantId,
+      tx: { query, one, maybeOne },
+      log,
+      now: () => new Date(),
+      emit: (type, data) => void outbox.push(eventRow(type, data, trace)),
+      enqueue: (type, payload) => void outbox.push(jobRow(type, payload, trace)),
+    });
+    for (const statement of outbox) tx.record(statement);
+  });
+}

@@ -1,0 +1,108 @@
+/** The outbox dispatcher: jobs go to their module's queue, events to the bus as CloudEvents 1.0. */
+import type { EventBridgeClient, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { settings } from '../config/environment.ts';
+import { formatId } from '../contract/ids.ts';
+import { moduleOfJob } from '../contract/job.ts';
+import { dispatchOutbox, type OutboxMessage } from '../db/outbox.ts';
+import { pool } from '../db/pool.ts';
+import type { Envelope } from './consume.ts';
+import { logFor } from './telemetry.ts';
+
+/** AWS takes ten messages or events in a call. */
+const perCall = 10;
+
+/** The Lambda handler of the dispatcher, woken by its queue and by a schedule. */
+export async function dispatch(): Promise<void> {
+  const sent = await dispatchOutbox(pool(), send);
+  if (sent > 0) logFor({ job: 'outbox' }).info('outbox dispatched', { sent });
+}
+
+async function send(messages: OutboxMessage[]): Promise<ReadonlySet<string>> {
+  const calls = [
+    ...chunks(messages.filter((message) => message.kind === 'event')).map(sendEvents),
+    ...byQueue(messages.filter((message) => message.kind === 'job')).flatMap(([url, jobs]) =>
+      chunks(jobs).map((chunk) => sendJobs(url, chunk)),
+    ),
+  ];
+  const outcomes = await Promise.allSettled(calls);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') reportFailure(outcome.reason);
+  return new Set(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : [])));
+}
+
+async function sendEvents(messages: OutboxMessage[]): Promise<string[]> {
+  const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
+  events ??= new EventBridgeClient({});
+  const answer = await events.send(new PutEventsCommand({ Entries: messages.map(toEntry) }));
+  return messages.filter((_message, index) => answer.Entries?.[index]?.EventId).map((message) => message.id);
+}
+
+async function sendJobs(url: string, messages: OutboxMessage[]): Promise<string[]> {
+  const { SendMessageBatchCommand, SQSClient } = await import('@aws-sdk/client-sqs');
+  queues ??= new SQSClient({});
+  const answer = await queues.send(
+    new SendMessageBatchCommand({
+      QueueUrl: url,
+      Entries: messages.map((message) => ({
+        Id: message.id,
+        MessageBody: JSON.stringify(toEnvelope(message)),
+        // Fair queues: one tenant's backlog does not delay the others.
+        ...(message.tenantId === null ? {} : { MessageGroupId: message.tenantId }),
+      })),
+    }),
+  );
+  return (answer.Successful ?? []).flatMap((entry) => entry.Id ?? []);
+}
+
+function toEntry(message: OutboxMessage): PutEventsRequestEntry {
+  return {
+    EventBusName: settings.eventBusName(),
+    Source: 'plinth',
+    DetailType: message.type,
+    Time: message.createdAt,
+    Detail: JSON.stringify({
+      specversion: '1.0',
+      id: formatId('message', message.id),
+      source: `plinth/${settings.deployment()}`,
+      type: message.type,
+      time: message.createdAt.toISOString(),
+      datacontenttype: 'application/json',
+      ...(message.tenantId === null ? {} : { subject: message.tenantId }),
+      ...(message.trace === null ? {} : { traceparent: message.trace }),
+      data: message.payload,
+    }),
+  };
+}
+
+function toEnvelope(message: OutboxMessage): Envelope {
+  return {
+    messageId: formatId('message', message.id),
+    type: message.type,
+    tenantId: message.tenantId,
+    payload: message.payload,
+    trace: message.trace,
+  };
+}
+
+function byQueue(jobs: OutboxMessage[]): [string, OutboxMessage[]][] {
+  const urls = settings.jobQueueUrls();
+  const grouped = Map.groupBy(jobs, (job) => urls[moduleOfJob(job.type)] ?? '');
+  if (grouped.delete('')) reportFailure(new Error('a job names a module without a queue'));
+  return [...grouped];
+}
+
+function chunks(messages: OutboxMessage[]): OutboxMessage[][] {
+  const count = Math.ceil(messages.length / perCall);
+  return Array.from({ length: count }, (_chunk, index) =>
+    messages.slice(index * perCall, (index + 1) * perCall),
+  );
+}
+
+function reportFailure(error: unknown): void {
+  logFor({ job: 'outbox' }).error('outbox messages were not sent and wait', {
+    errorName: error instanceof Error ? error.name : typeof error,
+  });
+}
+
+let events: EventBridgeClient | undefined;
+let queues: SQSClient | undefined;

@@ -1,0 +1,36 @@
+/**
+ * Enters the tenant of a request (TEN-4): `x-tenant-id` selects among the caller's own memberships and
+ * nothing else. A tenant that is not the caller's answers like one that does not exist.
+ */
+import { fail, problems } from '../contract/errors.ts';
+import { isId, type TenantId } from '../contract/ids.ts';
+import { pool } from '../db/pool.ts';
+import { findEntry } from '../tenancy/entry.ts';
+import { type Exchange, header, known, type Link } from './exchange.ts';
+import { countMetric } from './telemetry.ts';
+
+/** On the tenant plane: enters the tenant or refuses. Other planes have no tenant. */
+export function enterTenant(): Link {
+  return {
+    before: async ({ event, context: { exchange } }) => {
+      if (exchange.called.endpoint.plane !== 'tenant') return;
+      const named = header(event, 'x-tenant-id');
+      if (named !== undefined && !isId('tenant', named)) throw fail(problems.notFound);
+      exchange.tenant = await enter(exchange, named);
+    },
+  };
+}
+
+async function enter(exchange: Exchange, named: TenantId | undefined) {
+  const caller = known(exchange.caller, 'caller');
+  const entry = await findEntry(pool(), caller.id, named);
+  if (entry === undefined) {
+    if (named === undefined) throw fail(problems.tenantRequired);
+    exchange.log.warn('security: tenant refused', { userId: caller.id, wantedTenantId: named });
+    countMetric('CrossTenantAttempts');
+    throw fail(problems.notFound);
+  }
+  if (entry.status === 'suspended') throw fail(problems.tenantSuspended);
+  if (entry.status !== 'active') throw fail(problems.notFound);
+  return entry;
+}

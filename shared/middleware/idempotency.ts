@@ -1,0 +1,91 @@
+/**
+ * Idempotency-Key: the claim and the answer stand in the operation's own transaction, so that a call has one
+ * effect whatever happens between. A failed call leaves no claim: repeating it is safe.
+ */
+import { createHash } from 'node:crypto';
+import type { Statement } from '../contract/context.ts';
+import type { Plane } from '../contract/endpoint.ts';
+import { fail, problems } from '../contract/errors.ts';
+import { sql } from '../db/sql.ts';
+import type { OpenTransaction } from '../db/transaction.ts';
+import { type ApiEvent, type Exchange, header } from './exchange.ts';
+
+/** A key that the caller sent, with what makes the request the same. */
+export type IdempotencyClaim = { key: string; requestHash: string; inTenant: boolean };
+
+/** The first answer to a repeated call. */
+export type Replay = { status: number; output: unknown };
+
+/**
+ * The claim of a request, if it carries a key.
+ * @throws Failure `idempotency.key_missing` where the contract requires one
+ */
+export function claimOf(event: ApiEvent, exchange: Exchange): IdempotencyClaim | undefined {
+  const { idempotency, plane } = exchange.called.endpoint;
+  if (idempotency === undefined) return undefined;
+  const key = header(event, 'idempotency-key')?.trim();
+  if (key === undefined || key === '') {
+    if (idempotency === 'required') throw fail(problems.idempotencyKeyMissing);
+    return undefined;
+  }
+  if (key.length > 200) {
+    const mistake = { path: 'header.idempotency-key', message: 'is longer than 200 characters' };
+    throw fail(problems.invalidInput, { errors: [mistake] });
+  }
+  return { key, requestHash: hash(exchange), inTenant: isInTenant(plane) };
+}
+
+/**
+ * Claims the key for this transaction; returns the first answer when the call was already made.
+ * @throws Failure `idempotency.in_flight` while the first call runs, `idempotency.mismatch` for another request
+ */
+export async function claim(tx: OpenTransaction, of: IdempotencyClaim): Promise<Replay | undefined> {
+  // The lock ends with the transaction, so a crash never leaves a key in flight.
+  const claimed = await tx.query(insertClaim(of));
+  if (claimed.length > 0) return undefined;
+  const first = await tx.maybeOne<{ request_hash: string; status: number | null; body: unknown }>(
+    of.inTenant
+      ? sql`select request_hash, status, body from app.idempotency_keys where key = ${of.key}`
+      : sql`select request_hash, status, body from app.user_idempotency_keys where key = ${of.key}`,
+  );
+  if (first === undefined || first.status === null) throw fail(problems.inFlight);
+  if (first.request_hash !== of.requestHash) throw fail(problems.idempotencyMismatch);
+  return { status: first.status, output: first.body };
+}
+
+/** The statement that keeps the answer for replay; leaves together with COMMIT. */
+export function keepAnswer(of: IdempotencyClaim, status: number, output: unknown): Statement {
+  const body = output === undefined ? null : JSON.stringify(output);
+  return of.inTenant
+    ? sql`update app.idempotency_keys set status = ${status}, body = ${body} where key = ${of.key}`
+    : sql`update app.user_idempotency_keys set status = ${status}, body = ${body} where key = ${of.key}`;
+}
+
+function insertClaim({ key, requestHash, inTenant }: IdempotencyClaim): Statement {
+  if (!inTenant) {
+    return sql`
+      with lock as (
+        select pg_try_advisory_xact_lock(hashtextextended(concat_ws('/', app.user_id(), ${key}::text), 0)) as held
+      )
+      insert into app.user_idempotency_keys (user_id, key, request_hash)
+      select app.user_id(), ${key}, ${requestHash} from lock where held
+      on conflict do nothing returning key`;
+  }
+  return sql`
+    with lock as (
+      select pg_try_advisory_xact_lock(
+        hashtextextended(concat_ws('/', app.tenant_id(), app.user_id(), ${key}::text), 0)) as held
+    )
+    insert into app.idempotency_keys (tenant_id, user_id, key, request_hash)
+    select app.tenant_id(), app.user_id(), ${key}, ${requestHash} from lock where held
+    on conflict do nothing returning key`;
+}
+
+function isInTenant(plane: Plane): boolean {
+  return plane === 'tenant';
+}
+
+function hash(exchange: Exchange): string {
+  const request = JSON.stringify([exchange.called.operationId, exchange.input]);
+  return createHash('sha256').update(request).digest('hex');
+}

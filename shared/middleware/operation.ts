@@ -1,0 +1,86 @@
+/**
+ * The innermost step: the tenant transaction around the operation, with its claim, its audit row and its
+ * outbox rows, and the parse of its output before anything is committed.
+ */
+import type { PublicContext, UserContext } from '../contract/context.ts';
+import { uuidOf } from '../contract/ids.ts';
+import { pool } from '../db/pool.ts';
+import { type Entry, type OpenTransaction, transact } from '../db/transaction.ts';
+import type { ApiContext, ApiEvent, ApiResult, Exchange } from './exchange.ts';
+import { known } from './exchange.ts';
+import { claim, claimOf, keepAnswer } from './idempotency.ts';
+import { wakeDispatcher } from './wake-dispatcher.ts';
+import { collectRecords, type Records } from './records.ts';
+import { respond } from './respond.ts';
+
+/** An operation as the chain calls it; its types were checked against the contract where it was declared. */
+export type AnyOperation = (ctx: never, input: never) => Promise<unknown>;
+
+/** The handler at the heart of the chain. */
+export function operation(run: AnyOperation) {
+  return async (event: ApiEvent, { exchange }: ApiContext): Promise<ApiResult> => {
+    if (exchange.called.endpoint.plane === 'public') {
+      const output = await run(baseContext(exchange) as never, exchange.input as never);
+      return respond(event, exchange, exchange.called.endpoint.status, outputOf(exchange, output));
+    }
+    const claimed = claimOf(event, exchange);
+    const records = collectRecords(event, exchange);
+    const answer = await transact(pool(), entryOf(exchange), async (tx) => {
+      const replay = claimed === undefined ? undefined : await claim(tx, claimed);
+      if (replay !== undefined) return replay;
+      const output = outputOf(
+        exchange,
+        await run(contextOf(exchange, tx, records) as never, exchange.input as never),
+      );
+      const { status } = exchange.called.endpoint;
+      for (const statement of records.statements()) tx.record(statement);
+      if (claimed !== undefined) tx.record(keepAnswer(claimed, status, output));
+      return { status, output };
+    });
+    if (records.published()) await wakeDispatcher(exchange);
+    return respond(event, exchange, answer.status, answer.output);
+  };
+}
+
+/** What the contract promises and nothing more: fields that it does not name never leave. */
+function outputOf(exchange: Exchange, output: unknown): unknown {
+  return exchange.called.endpoint.output.parse(output);
+}
+
+function entryOf(exchange: Exchange): Entry {
+  return {
+    tenantId: exchange.tenant === undefined ? null : uuidOf(exchange.tenant.id),
+    userId: uuidOf(known(exchange.caller, 'caller').id),
+    requestId: exchange.requestId,
+  };
+}
+
+function baseContext(exchange: Exchange): PublicContext {
+  return {
+    requestId: exchange.requestId,
+    source: exchange.source,
+    log: exchange.log,
+    now: () => exchange.startedAt,
+  };
+}
+
+/** The context of the endpoint's plane; what a plane has no part in stays undefined. */
+function contextOf(exchange: Exchange, tx: OpenTransaction, records: Records): UserContext {
+  const { tenant } = exchange;
+  const { query, one, maybeOne } = tx;
+  return {
+    ...baseContext(exchange),
+    user: known(exchange.caller, 'caller'),
+    tx: { query, one, maybeOne },
+    audit: records.audit,
+    emit: records.emit,
+    enqueue: records.enqueue,
+    ...(exchange.called.endpoint.plane === 'user' ? {} : { permissions: exchange.permissions }),
+    ...(tenant === undefined
+      ? {}
+      : {
+          tenant: { id: tenant.id, slug: tenant.slug, plan: tenant.plan, region: tenant.region },
+          role: tenant.role,
+        }),
+  };
+}

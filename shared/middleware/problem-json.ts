@@ -1,0 +1,54 @@
+/** Turns every error into RFC 9457 problem+json. What was not expected is logged and answered with 500. */
+import { Failure, fail, problemBody, problems } from '../contract/errors.ts';
+import type { ApiResult, Exchange, Link } from './exchange.ts';
+import { responseHeaders } from './respond.ts';
+
+/** Answers errors; nothing internal leaks into the answer. */
+export function problemJson(): Link {
+  return {
+    onError: (request) => {
+      const { exchange } = request.context;
+      const failure = asFailure(request.error);
+      report(exchange, failure, request.error);
+      request.response = problemResult(failure, exchange.requestId, responseHeaders(request.event, exchange));
+    },
+  };
+}
+
+/** The answer to a failure. */
+export function problemResult(
+  failure: Failure,
+  requestId: string,
+  headers: Record<string, string>,
+): ApiResult {
+  return {
+    statusCode: failure.problem.status,
+    headers: { ...headers, 'content-type': 'application/problem+json', ...failure.detail.headers },
+    body: JSON.stringify(problemBody(failure, requestId)),
+  };
+}
+
+function asFailure(error: unknown): Failure {
+  return error instanceof Failure ? error : fail(problems.internal, { cause: error });
+}
+
+function report(exchange: Exchange, failure: Failure, error: unknown): void {
+  const status = failure.problem.status;
+  if (status < 500) return;
+  const cause: unknown = failure.cause ?? error;
+  exchange.log.error('request failed', { code: failure.problem.code, ...describe(cause) });
+}
+
+/** Name, code and stack of an error, but never its message: messages of libraries may quote data. */
+function describe(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { errorName: typeof error };
+  return {
+    errorName: error.name,
+    ...('code' in error ? { errorCode: error.code } : {}),
+    errorStack: error.stack
+      ?.split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .slice(0, 12),
+    ...(error.cause === undefined ? {} : { errorCause: describe(error.cause) }),
+  };
+}

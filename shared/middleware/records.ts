@@ -1,0 +1,50 @@
+/** What an operation leaves behind in its transaction: the audit row and the outbox rows. */
+import { v7 } from 'uuid';
+import type { AuditDetail, Statement } from '../contract/context.ts';
+import type { UserContext } from '../contract/context.ts';
+import { uuidOf } from '../contract/ids.ts';
+import { eventRow, jobRow } from '../db/outbox.ts';
+import { sql } from '../db/sql.ts';
+import { type ApiEvent, type Exchange, header } from './exchange.ts';
+
+/** Collects the records of one operation. */
+export type Records = Pick<UserContext, 'audit' | 'emit' | 'enqueue'> & {
+  /** The statements to write with COMMIT, in order. */
+  statements(): Statement[];
+  /** Whether anything waits in the outbox. */
+  published(): boolean;
+};
+
+/** The collector for one request. */
+export function collectRecords(event: ApiEvent, exchange: Exchange): Records {
+  const { audit } = exchange.called.endpoint;
+  const trace = header(event, 'traceparent');
+  const outbox: Statement[] = [];
+  let detail: AuditDetail = {};
+  return {
+    audit: (more) => {
+      detail = { ...detail, ...more };
+    },
+    emit: (type, data) => void outbox.push(eventRow(type, data, trace)),
+    enqueue: (type, payload) => void outbox.push(jobRow(type, payload, trace)),
+    statements: () => [...(audit === undefined ? [] : [auditRow(audit, detail, exchange)]), ...outbox],
+    published: () => outbox.length > 0,
+  };
+}
+
+function auditRow(action: string, detail: AuditDetail, exchange: Exchange): Statement {
+  const { plane } = exchange.called.endpoint;
+  const actor = exchange.caller === undefined ? null : uuidOf(exchange.caller.id);
+  const tenant = detail.tenantId === undefined ? null : uuidOf(detail.tenantId);
+  return sql`
+    insert into app.audit_events (tenant_id, id, plane, actor_id, action, target_type, target_id,
+                                  ip, user_agent, request_id, reason, before, after)
+    values (coalesce(${tenant}::uuid, app.tenant_id()), ${v7()}, ${plane}, ${actor}, ${action},
+            ${detail.target?.type ?? null}, ${detail.target?.id ?? null},
+            ${exchange.source.ip}, ${exchange.source.userAgent}, ${exchange.requestId},
+            ${detail.reason ?? null}, ${asJson(detail.before)}, ${asJson(detail.after)})`;
+}
+
+function asJson(value: Record<string, unknown> | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}

@@ -1,0 +1,30 @@
+/**
+ * Wakes the outbox dispatcher after a commit. The message carries nothing: losing it costs a delay of at
+ * most a minute, until the scheduled sweep, never an effect.
+ */
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { settings } from '../config/environment.ts';
+import type { Exchange } from './exchange.ts';
+
+/** Sends the wake-up; failure is logged and forgotten. */
+export async function wakeDispatcher(exchange: Exchange): Promise<void> {
+  try {
+    const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+    const queue = await sqs();
+    await queue.send(new SendMessageCommand({ QueueUrl: settings.outboxQueueUrl(), MessageBody: '{}' }));
+  } catch (error) {
+    exchange.log.warn('the dispatcher was not woken; the sweep will', {
+      errorName: error instanceof Error ? error.name : 'unknown',
+    });
+  }
+}
+
+let client: Promise<SQSClient> | undefined;
+
+function sqs(): Promise<SQSClient> {
+  client ??= import('@aws-sdk/client-sqs').then(
+    ({ SQSClient }) =>
+      new SQSClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 500, requestTimeout: 1_000 } }),
+  );
+  return client;
+}

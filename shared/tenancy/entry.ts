@@ -1,0 +1,40 @@
+/** Which tenant a request means, and whether the caller belongs to it (TEN-4). */
+import type { Pool } from 'pg';
+import type { Plan } from '../config/plans.ts';
+import type { Region } from '../config/regions.ts';
+import { formatId, type TenantId, type UserId, uuidOf } from '../contract/ids.ts';
+import type { TenantRole } from '../contract/roles.ts';
+import { sql } from '../db/sql.ts';
+import { single } from '../db/transaction.ts';
+import type { TenantStatus } from './tenancy.rows.ts';
+
+/** A tenant that the caller belongs to, whatever its status. */
+export type Entry = {
+  id: TenantId;
+  slug: string;
+  plan: Plan;
+  region: Region;
+  status: TenantStatus;
+  role: TenantRole;
+};
+
+type Row = Omit<Entry, 'id'> & { tenant_id: string };
+
+/**
+ * The wanted tenant, the caller's default when none is named, or their only one; undefined when the caller
+ * belongs to no such tenant, which cannot be told from a tenant that does not exist.
+ */
+export async function findEntry(
+  pool: Pool,
+  user: UserId,
+  wanted: TenantId | undefined,
+): Promise<Entry | undefined> {
+  const [row] = await single<Row>(
+    pool,
+    sql`select tenant_id, slug, plan, region, status, role
+        from app.membership(${uuidOf(user)}::uuid, ${wanted === undefined ? null : uuidOf(wanted)}::uuid)`,
+  );
+  if (row === undefined) return undefined;
+  const { tenant_id, ...rest } = row;
+  return { id: formatId('tenant', tenant_id), ...rest };
+}
