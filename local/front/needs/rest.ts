@@ -1,0 +1,105 @@
+/** The REST-JSON services: which action a method and path mean, and what that action needs. */
+import { type Body, type Need, type Place, arn, text } from './need.ts';
+
+export type RestCall = { action: string; needs: Need[]; body: Body };
+
+type Route = { method: string; path: RegExp; action: string; service: string };
+
+const ROUTES: Route[] = [
+  { service: 'ses', method: 'POST', path: /^\/v2\/email\/outbound-emails$/, action: 'SendEmail' },
+  { service: 'scheduler', method: 'POST', path: /^\/schedules\/(?<Name>[^/]+)$/, action: 'CreateSchedule' },
+  { service: 'scheduler', method: 'PUT', path: /^\/schedules\/(?<Name>[^/]+)$/, action: 'UpdateSchedule' },
+  { service: 'scheduler', method: 'GET', path: /^\/schedules\/(?<Name>[^/]+)$/, action: 'GetSchedule' },
+  { service: 'scheduler', method: 'DELETE', path: /^\/schedules\/(?<Name>[^/]+)$/, action: 'DeleteSchedule' },
+  {
+    service: 'lambda',
+    method: 'POST',
+    path: /^\/2015-03-31\/functions\/(?<FunctionName>[^/]+)\/invocations$/,
+    action: 'Invoke',
+  },
+  { service: 'xray', method: 'POST', path: /^\/TraceSegments$/, action: 'PutTraceSegments' },
+];
+
+/** Recognises a REST call; `undefined` when nobody here knows the method and path. */
+export function restCall(
+  place: Place,
+  service: string,
+  method: string,
+  url: URL,
+  body: Body,
+): RestCall | undefined {
+  for (const route of ROUTES) {
+    if (route.service !== service || route.method !== method) continue;
+    const found = route.path.exec(url.pathname);
+    if (found === null) continue;
+    const named = Object.fromEntries(
+      Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+    );
+    const whole = { ...Object.fromEntries(url.searchParams), ...body, ...named };
+    return { action: route.action, body: whole, needs: needsOf(place, route, whole) };
+  }
+  return undefined;
+}
+
+function needsOf(place: Place, route: Route, body: Body): Need[] {
+  switch (route.service) {
+    case 'ses':
+      return mailNeeds(place, body);
+    case 'scheduler': {
+      const group = text(body, 'GroupName') || text(body, 'groupName') || 'default';
+      return [
+        {
+          action: `scheduler:${route.action}`,
+          resource: arn(place, 'scheduler', `schedule/${group}/${text(body, 'Name')}`),
+        },
+      ];
+    }
+    case 'lambda':
+      return [
+        {
+          action: 'lambda:InvokeFunction',
+          resource: functionArn(place, text(body, 'FunctionName'), text(body, 'Qualifier')),
+        },
+      ];
+    default:
+      return [{ action: `${route.service}:${route.action}`, resource: '*' }];
+  }
+}
+
+/** Sending needs the identity, and also the configuration set when one is named; raw mail is an action of its own. */
+function mailNeeds(place: Place, body: Body): Need[] {
+  const from = address(text(body, 'FromEmailAddress'));
+  const identity = place.isMailIdentity?.(from) === true ? from : (from.split('@').at(-1) ?? '');
+  const content = (body.Content ?? {}) as Body;
+  const destination = (body.Destination ?? {}) as Body;
+  const action = content.Raw === undefined ? 'ses:SendEmail' : 'ses:SendRawEmail';
+  const context = {
+    'ses:FromAddress': from,
+    'ses:Recipients': ['ToAddresses', 'CcAddresses', 'BccAddresses'].flatMap((kind) =>
+      strings(destination[kind]),
+    ),
+  };
+  const set = text(body, 'ConfigurationSetName');
+  return [
+    {
+      action,
+      resource: text(body, 'FromEmailAddressIdentityArn') || arn(place, 'ses', `identity/${identity}`),
+      context,
+    },
+    ...(set === '' ? [] : [{ action, resource: arn(place, 'ses', `configuration-set/${set}`), context }]),
+  ];
+}
+
+function functionArn(place: Place, name: string, qualifier: string): string {
+  const base = name.startsWith('arn:') ? name : arn(place, 'lambda', `function:${name}`);
+  return qualifier === '' ? base : `${base}:${qualifier}`;
+}
+
+/** `Name <a@b>` or `a@b`, in lower case. */
+function address(from: string): string {
+  return (/<([^>]+)>/.exec(from)?.[1] ?? from).trim().toLowerCase();
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}

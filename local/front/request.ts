@@ -1,0 +1,64 @@
+/** Who is calling which service: read from the signature's scope, which is all a signature is good for locally. */
+import type { IncomingMessage } from 'node:http';
+import { AwsError } from '../parts/contract.ts';
+
+export type Signed = {
+  accessKeyId: string;
+  region: string;
+  service: string;
+  /** Signed in the query string: no header tells more, and it expires. */
+  presigned: boolean;
+};
+
+const SCOPE = /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
+
+/** The signature's scope, or `undefined` when the request is not signed at all. */
+export function signedBy(request: IncomingMessage): Signed | undefined {
+  const header = request.headers.authorization;
+  if (header !== undefined) return scope(SCOPE.exec(header), false);
+  const url = request.url ?? '/';
+  if (!url.includes('X-Amz-Credential=')) return undefined;
+  return scope(
+    SCOPE.exec(`Credential=${new URL(url, 'http://front').searchParams.get('X-Amz-Credential')}`),
+    true,
+  );
+}
+
+/** Whether a presigned URL has outlived its `X-Amz-Expires` seconds. */
+export function hasExpired(url: URL): boolean {
+  const at = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(url.searchParams.get('X-Amz-Date') ?? '');
+  if (at === null) return true;
+  const [, year, month, day, hour, minute, second] = at.map(Number);
+  const signedAt = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+  return Date.now() > signedAt + Number(url.searchParams.get('X-Amz-Expires')) * 1000;
+}
+
+/** Reads a body that has to be judged or answered here; large bodies are never read, they stream. */
+export async function readBody(request: IncomingMessage, limitBytes = 16 * 1024 * 1024): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limitBytes)
+      throw new AwsError('RequestEntityTooLargeException', `The body exceeds ${limitBytes} bytes`, 413);
+    chunks.push(chunk);
+  }
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+}
+
+/** Parses a JSON body; an empty one is an empty object. */
+export function parseBody(raw: Buffer): Record<string, unknown> {
+  if (raw.length === 0) return {};
+  try {
+    return JSON.parse(raw.toString()) as Record<string, unknown>;
+  } catch (error) {
+    throw new AwsError('SerializationException', `The body is not JSON: ${String(error)}`);
+  }
+}
+
+function scope(found: RegExpExecArray | null, presigned: boolean): Signed | undefined {
+  if (found === null) return undefined;
+  const [, accessKeyId = '', region = '', service = ''] = found;
+  return { accessKeyId, region, service, presigned };
+}

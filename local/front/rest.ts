@@ -1,0 +1,44 @@
+/** Services of the REST-JSON protocol: SES v2, Scheduler, Lambda. */
+import { answerJson } from './answer.ts';
+import { type Served, notImplemented, toHandler } from './json.ts';
+import { restCall } from './needs/rest.ts';
+import { parseBody, readBody } from './request.ts';
+
+export async function serveRest(served: Served): Promise<void> {
+  const { request, service, caller, gate, place } = served;
+  const url = new URL(request.url ?? '/', 'http://front');
+  const raw = await readBody(request);
+  // What Lambda is invoked with is the function's own, and may be any JSON value.
+  const payload = service === 'lambda' ? {} : parseBody(raw);
+  const call = restCall(place, service, request.method ?? 'GET', url, payload);
+  if (call === undefined)
+    throw notImplemented(service, `${request.method} ${url.pathname}`, 'nobody answers this path');
+  if (caller !== undefined) await gate.check(caller, service, call.needs);
+  if (service === 'lambda') return invokeFunction(served, call.body, raw);
+  return toHandler(served, call.action, call.body);
+}
+
+async function invokeFunction(served: Served, body: Record<string, unknown>, raw: Buffer): Promise<void> {
+  const { options, request, response } = served;
+  const { invoke } = options;
+  if (invoke === undefined) throw notImplemented('lambda', 'Invoke', 'nobody hosts functions here');
+  const event: unknown = raw.length === 0 ? {} : JSON.parse(raw.toString());
+  const name = String(body.FunctionName);
+  const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
+  const headers = { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' };
+
+  if (type === 'DryRun') return answerJson(response, 204, undefined, headers);
+  if (type === 'Event') {
+    void invoke(name, event).then(
+      (result) => {
+        if (!result.ok) options.log(`${name}: ${result.errorType}: ${result.errorMessage}`);
+      },
+      (error: unknown) => options.log(`${name}: ${String(error)}`),
+    );
+    return answerJson(response, 202, {}, headers);
+  }
+  const result = await invoke(name, event);
+  if (result.ok) return answerJson(response, 200, result.payload ?? null, headers);
+  const { errorType, errorMessage } = result;
+  answerJson(response, 200, { errorType, errorMessage }, { ...headers, 'x-amz-function-error': 'Unhandled' });
+}
