@@ -32,14 +32,30 @@ export async function waitUntilGone(identity: ProcessIdentity, timeoutMs: number
   return true;
 }
 
+/** The processes above us, nearest first; only the nearest is known where the system does not tell. */
+export function ancestors(count: number): ProcessIdentity[] {
+  const found: ProcessIdentity[] = [];
+  let pid: number | undefined = process.ppid;
+  while (pid !== undefined && pid > 1 && found.length < count) {
+    const identity = identify(pid);
+    if (identity !== undefined) found.push(identity);
+    pid = process.platform === 'linux' ? Number(statFields(pid)?.[1]) || undefined : undefined;
+  }
+  return found;
+}
+
 function identifyFromProc(pid: number): ProcessIdentity | undefined {
-  const stat = readProc(`/proc/${pid}/stat`);
-  if (stat === undefined) return undefined;
-  // The command stands in brackets and may contain anything; the fields after it are fixed.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+  const fields = statFields(pid);
+  if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined;
   // Field 22 counts from the boot, so the boot belongs to the identity.
   return { pid, started: `${fields[19] ?? ''}@${readProc('/proc/sys/kernel/random/boot_id')?.trim() ?? ''}` };
+}
+
+/** State, parent, … of a process, as proc(5) lists them from the third field on. */
+function statFields(pid: number): string[] | undefined {
+  const stat = readProc(`/proc/${pid}/stat`);
+  // The command stands in brackets and may contain anything; the fields after it are fixed.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function readProc(path: string): string | undefined {

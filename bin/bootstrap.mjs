@@ -1,0 +1,105 @@
+/**
+ * What every npm script goes through: `node bin/bootstrap.mjs <task> [...arguments]` installs the packages when
+ * they are missing or outdated, then runs the task on the project's own Node. Plain JavaScript without
+ * dependencies, because neither is there yet when it starts.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from './install.mjs';
+
+const tasks = {
+  start: ['local/main.ts'],
+  test: ['test/run.ts'],
+  smoke: ['test/smoke/main.ts'],
+  reset: ['local/reset.ts'],
+  typecheck: ['node_modules/@typescript/native/bin/tsc', '--noEmit'],
+  lint: ['node_modules/eslint/bin/eslint.js', '.'],
+  format: ['node_modules/prettier/bin/prettier.cjs', '--write', '.'],
+  'format:check': ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
+};
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** What signals go to at the moment: npm, then the task. */
+let child;
+let stoppedBy;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  // Once each: Ctrl-C reaches the whole group, and npm passes it on as well.
+  process.once(signal, () => {
+    process.on(signal, () => undefined);
+    stoppedBy ??= signal;
+    if (child === undefined) process.exit(codeOf(signal));
+    child.kill(signal);
+  });
+}
+
+try {
+  process.exitCode = await main(process.argv[2], process.argv.slice(3));
+} catch (error) {
+  if (stoppedBy === undefined) console.error(error.message);
+  process.exitCode = stoppedBy === undefined ? 1 : codeOf(stoppedBy);
+}
+
+async function main(name, args) {
+  if (name === undefined || !Object.hasOwn(tasks, name)) {
+    throw new Error(`Usage: node bin/bootstrap.mjs <task>, one of: ${Object.keys(tasks).join(', ')}`);
+  }
+  await ensureInstalled(
+    root,
+    (line) => console.log(line),
+    (npm) => (child = npm),
+  );
+  return stoppedBy === undefined ? run(tasks[name], args) : codeOf(stoppedBy);
+}
+
+/** Runs the task to its end; returns the exit code. */
+function run([file, ...fixed], args) {
+  const bin = join(root, 'node_modules', '.bin');
+  const path = { PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
+  // Type stripping and sqlite work, but each run would announce that they are young.
+  const flags = ['--disable-warning=ExperimentalWarning'];
+  child = spawn(projectNode(), [...flags, join(root, file), ...fixed, ...args], {
+    cwd: root,
+    env: { ...process.env, ...path },
+    // The channel carries nothing: it closes when we are killed, which the task can notice.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  const watch = stopWhenOrphaned(child);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      clearInterval(watch);
+      resolve(signal === null ? code : codeOf(signal));
+    });
+  });
+}
+
+/** An npm that was killed cannot tell us; without it nobody would ever stop the task. */
+function stopWhenOrphaned(task) {
+  const parent = process.ppid;
+  let sinceMs;
+  return setInterval(() => {
+    if (process.ppid === parent) return;
+    if (sinceMs === undefined) task.kill('SIGTERM');
+    sinceMs ??= Date.now();
+    if (Date.now() - sinceMs > 20_000) task.kill('SIGKILL');
+  }, 500);
+}
+
+/** The Node that came with the packages; where there is none, ours if it runs TypeScript. */
+function projectNode() {
+  const system = process.platform === 'win32' ? 'win' : process.platform;
+  const program = process.platform === 'win32' ? 'node.exe' : 'node';
+  const packaged = join(root, 'node_modules', `node-${system}-${process.arch}`, 'bin', program);
+  if (existsSync(packaged)) return packaged;
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
+  throw new Error(`Plinth needs Node 22.18 or newer on this system; this is ${process.versions.node}.`);
+}
+
+function codeOf(signal) {
+  return 128 + constants.signals[signal];
+}
