@@ -45,18 +45,19 @@ export function consume<C extends Contract, J extends Jobs>(
     await runInTransaction(envelope, (ctx) => found.work(ctx, payload as never));
   };
   return async (event) => {
-    const outcomes = await Promise.all(event.Records.map((record) => attempt(record, handle)));
-    return { batchItemFailures: outcomes.flatMap((failed) => (failed === undefined ? [] : [failed])) };
+    const batchItemFailures: { itemIdentifier: string }[] = [];
+    // One after the other: an instance has one connection.
+    for (const record of event.Records) {
+      if (!(await succeeds(record, handle))) batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+    return { batchItemFailures };
   };
 }
 
-async function attempt(
-  record: SQSRecord,
-  handle: (record: SQSRecord) => Promise<void>,
-): Promise<{ itemIdentifier: string } | undefined> {
+async function succeeds(record: SQSRecord, handle: (record: SQSRecord) => Promise<void>): Promise<boolean> {
   try {
     await handle(record);
-    return undefined;
+    return true;
   } catch (error) {
     logFor({ sqsMessageId: record.messageId }).error('job failed', {
       errorName: error instanceof Error ? error.name : typeof error,
@@ -64,7 +65,7 @@ async function attempt(
       receiveCount: record.attributes.ApproximateReceiveCount,
     });
     countMetric('JobFailures');
-    return { itemIdentifier: record.messageId };
+    return false;
   }
 }
 

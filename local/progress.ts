@@ -1,0 +1,15 @@
+/** What a person at the terminal sees while the stack starts: one line for each step, with its time. */
+
+/** Runs a step and prints its name and how long it took. */
+export async function step<T>(name: string, work: () => Promise<T> | T): Promise<T> {
+  const started = performance.now();
+  const result = await work();
+  const ms = Math.round(performance.now() - started);
+  print(`  ${name.padEnd(44)} ${String(ms).padStart(6)} ms`);
+  return result;
+}
+
+/** Prints a line. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
