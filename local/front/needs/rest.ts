@@ -68,9 +68,9 @@ function needsOf(place: Place, route: Route, body: Body): Need[] {
 
 /** Sending needs the identity, and also the configuration set when one is named; raw mail is an action of its own. */
 function mailNeeds(place: Place, body: Body): Need[] {
-  const from = address(text(body, 'FromEmailAddress'));
-  const identity = place.isMailIdentity?.(from) === true ? from : (from.split('@').at(-1) ?? '');
   const content = (body.Content ?? {}) as Body;
+  const from = address(text(body, 'FromEmailAddress') || fromOfRaw(content.Raw));
+  const identity = place.isMailIdentity?.(from) === true ? from : (from.split('@').at(-1) ?? '');
   const destination = (body.Destination ?? {}) as Body;
   const action = content.Raw === undefined ? 'ses:SendEmail' : 'ses:SendRawEmail';
   const context = {
@@ -88,6 +88,12 @@ function mailNeeds(place: Place, body: Body): Need[] {
     },
     ...(set === '' ? [] : [{ action, resource: arn(place, 'ses', `configuration-set/${set}`), context }]),
   ];
+}
+
+/** Raw mail may name its sender in the message only. */
+function fromOfRaw(raw: unknown): string {
+  const data = typeof raw === 'object' && raw !== null ? text(raw as Body, 'Data') : '';
+  return /^From:\s*(.+)$/im.exec(Buffer.from(data, 'base64').toString())?.[1] ?? '';
 }
 
 function functionArn(place: Place, name: string, qualifier: string): string {
