@@ -30,33 +30,40 @@ export async function ensureInstalled(root, say, onChild) {
   rememberInstalled(root, wanted);
 }
 
-/** What the installed packages depend on: the lock file, npm's settings, and the machine. */
+/** What the installed packages depend on: the machine and npm's settings, and the lock file. */
 function fingerprint(root) {
-  const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
-  for (const name of ['package-lock.json', '.npmrc']) hash.update(readFileSync(join(root, name)));
-  return hash.digest('hex');
+  const settings = digest(`${process.platform} ${process.arch} ${read(join(root, '.npmrc'))}`);
+  return `${settings} ${digest(read(join(root, 'package-lock.json')))}`;
+}
+
+function digest(text) {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function isCurrent(root, wanted) {
-  return read(join(root, 'node_modules', '.plinth-install')) === wanted || matchesLockFile(root);
+  const remembered = read(stampOf(root));
+  if (remembered === wanted) return true;
+  const otherSettings = remembered !== undefined && remembered.split(' ')[0] !== wanted.split(' ')[0];
+  return !otherSettings && matchesLockFile(root);
+}
+
+function stampOf(root) {
+  return join(root, 'node_modules', '.plinth-install');
 }
 
 /** A developer's own `npm install` is as good as ours: npm records what it installed when it is done. */
 function matchesLockFile(root) {
-  const installed = parse(read(join(root, 'node_modules', '.package-lock.json')));
-  const locked = parse(read(join(root, 'package-lock.json')));
+  const installed = parse(read(join(root, 'node_modules', '.package-lock.json')))?.packages;
+  const locked = parse(read(join(root, 'package-lock.json')))?.packages;
   if (installed === undefined || locked === undefined) return false;
-  const entries = Object.entries(locked.packages).filter(([path]) => path !== '');
-  const same = entries.every(([path, entry]) => {
-    const found = installed.packages[path];
+  const asLocked = Object.entries(locked).every(([path, entry]) => {
+    const found = installed[path];
+    if (path === '') return true;
     if (found === undefined) return isForSomeMachines(entry);
     return found.version === entry.version && found.integrity === entry.integrity;
   });
-  return (
-    same &&
-    isForThisMachine(installed) &&
-    Object.keys(installed.packages).every((path) => path in locked.packages)
-  );
+  const nothingElse = Object.keys(installed).every((path) => path in locked);
+  return asLocked && nothingElse && Object.values(installed).every(isForThisMachine);
 }
 
 function isForSomeMachines(entry) {
@@ -64,10 +71,8 @@ function isForSomeMachines(entry) {
 }
 
 /** A folder that was copied from another system holds that system's programs. */
-function isForThisMachine(installed) {
-  return Object.values(installed.packages).every(
-    ({ os, cpu }) => allows(os, process.platform) && allows(cpu, process.arch),
-  );
+function isForThisMachine({ os, cpu }) {
+  return allows(os, process.platform) && allows(cpu, process.arch);
 }
 
 function allows(list, value) {
@@ -127,7 +132,7 @@ function symlink(to, link) {
 }
 
 function rememberInstalled(root, wanted) {
-  const file = join(root, 'node_modules', '.plinth-install');
+  const file = stampOf(root);
   if (read(file) === wanted) return;
   try {
     writeFileSync(file, wanted);
