@@ -1,0 +1,155 @@
+/**
+ * Demo data, made through the real login and the real API: an owner with the tenant `acme`, a colleague whose
+ * invitation waits in the mailbox, and an administrator of the platform. Their one password is random and
+ * stands in the state folder. Seeding twice changes nothing.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  AdminAddUserToGroupCommand,
+  AdminCreateUserCommand,
+  AdminSetUserPasswordCommand,
+  CognitoIdentityProviderClient,
+  UsernameExistsException,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { type Login, signIn } from '#local/sign-in.ts';
+
+export type DemoOptions = {
+  /** State folder; the credentials are kept in its `demo.json`. */
+  state: string;
+  apiUrl: string;
+  login: Login;
+  /** The user pool, at the front, as the runtime itself. */
+  userPool: { id: string; region: string; endpoint: string; accessKeyId: string };
+  /** Residency of the demo tenant. */
+  region: string;
+};
+
+/** What `demo.json` holds; `tenantId` is set once everything has been made. */
+export type Demo = {
+  password: string;
+  users: { owner: string; colleague: string; admin: string };
+  tenantId?: string;
+};
+
+const users = {
+  owner: 'owner@acme.example',
+  colleague: 'colleague@acme.example',
+  admin: 'admin@plinth.example',
+};
+
+const names = { owner: 'Olivia Owner', colleague: 'Cole Colleague', admin: 'Ada Admin' };
+
+/** Makes what is missing of the demo data and returns the credentials. */
+export async function seedDemo(options: DemoOptions): Promise<Demo> {
+  const known = readDemo(options.state);
+  if (known?.tenantId !== undefined) return known;
+  const demo = known ?? { password: newPassword(), users };
+  // Before the first account: its password must not be lost.
+  writeDemo(options.state, demo);
+  await createUsers(options, demo);
+  const tenantId = await createTenant(options, demo);
+  const finished = { ...demo, tenantId };
+  writeDemo(options.state, finished);
+  return finished;
+}
+
+/** The demo credentials of a state folder, if it has any. */
+export function readDemo(state: string): Demo | undefined {
+  try {
+    return JSON.parse(readFileSync(join(state, 'demo.json'), 'utf8')) as Demo;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function writeDemo(state: string, demo: Demo): void {
+  const file = join(state, 'demo.json');
+  writeFileSync(`${file}.new`, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+function newPassword(): string {
+  // The suffix brings all four kinds of characters that the password policy may ask for.
+  return `${randomBytes(9).toString('base64url')}-Aa1`;
+}
+
+async function createUsers({ userPool }: DemoOptions, demo: Demo): Promise<void> {
+  const cognito = new CognitoIdentityProviderClient({
+    region: userPool.region,
+    endpoint: userPool.endpoint,
+    credentials: { accessKeyId: userPool.accessKeyId, secretAccessKey: 'local' },
+  });
+  try {
+    const of = (Username: string) => ({ UserPoolId: userPool.id, Username });
+    for (const role of ['owner', 'colleague', 'admin'] as const) {
+      const email = demo.users[role];
+      await createUser(cognito, { ...of(email), email, name: names[role] });
+      const password = { Password: demo.password, Permanent: true };
+      await cognito.send(new AdminSetUserPasswordCommand({ ...of(email), ...password }));
+    }
+    const admin = { ...of(demo.users.admin), GroupName: 'platform-admin' };
+    await cognito.send(new AdminAddUserToGroupCommand(admin));
+  } finally {
+    cognito.destroy();
+  }
+}
+
+async function createUser(
+  cognito: CognitoIdentityProviderClient,
+  { email, name, ...user }: { UserPoolId: string; Username: string; email: string; name: string },
+): Promise<void> {
+  const attributes = { email, email_verified: 'true', name };
+  const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
+  try {
+    await cognito.send(new AdminCreateUserCommand({ ...user, UserAttributes, MessageAction: 'SUPPRESS' }));
+  } catch (error) {
+    if (!(error instanceof UsernameExistsException)) throw error;
+  }
+}
+
+/** An earlier seeding may have been interrupted anywhere, so what is there already is taken as it is. */
+async function createTenant({ apiUrl, login, region }: DemoOptions, demo: Demo): Promise<string> {
+  const { accessToken } = await signIn({ ...login, email: demo.users.owner, password: demo.password });
+  const call = callerOf(apiUrl, accessToken);
+  const { items } = (await call('GET', '/v1/me/memberships')) as { items: Membership[] };
+  const existing = items.find(({ slug }) => slug === 'acme')?.tenantId;
+  const tenantId = existing ?? (await foundAcme(call, region));
+  const invitation = { email: demo.users.colleague, role: 'operator' };
+  await call('POST', '/v1/invitations', { body: invitation, tenantId, mayExist: true });
+  return tenantId;
+}
+
+type Membership = { tenantId: string; slug: string };
+
+async function foundAcme(call: Call, region: string): Promise<string> {
+  const tenant = { slug: 'acme', name: 'Acme Ltd', region, plan: 'basic' };
+  return ((await call('POST', '/v1/tenants', { body: tenant })) as { id: string }).id;
+}
+
+type Call = (
+  method: 'GET' | 'POST',
+  path: string,
+  options?: { body?: object; tenantId?: string; mayExist?: boolean },
+) => Promise<unknown>;
+
+function callerOf(apiUrl: string, accessToken: string): Call {
+  return async (method, path, { body, tenantId, mayExist = false } = {}) => {
+    const answer = await fetch(apiUrl.replace(/\/$/, '') + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        'idempotency-key': randomUUID(),
+        ...(tenantId === undefined ? {} : { 'x-tenant-id': tenantId }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    const text = await answer.text();
+    if (answer.ok || (mayExist && answer.status === 409)) return JSON.parse(text) as unknown;
+    throw new Error(`The demo data could not be made: ${method} ${path} answered ${answer.status} ${text}`);
+  };
+}

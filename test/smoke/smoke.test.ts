@@ -1,0 +1,74 @@
+/** The smoke story against a stack of its own, and what that stack remembers when it is stopped or killed. */
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { resetState } from '#local/reset-state.ts';
+import { refresh, signIn, type Tokens } from '#local/sign-in.ts';
+import { type LocalStack, startStack } from './local-stack.ts';
+import { as } from './people.ts';
+import { smoke } from './smoke.ts';
+import { findStack } from './stack.ts';
+
+describe('the local stack', () => {
+  let state: string;
+  let stack: LocalStack;
+  let tokens: Tokens;
+  let remembered: unknown;
+
+  beforeAll(async () => {
+    state = await mkdtemp(join(tmpdir(), 'plinth-smoke-'));
+    process.env.PLINTH_STATE = state;
+    stack = await startStack(state);
+  }, 180_000);
+
+  afterAll(async () => {
+    await stack.end('SIGINT');
+    await resetState(state);
+    delete process.env.PLINTH_STATE;
+  }, 60_000);
+
+  test('[OPS-6] the smoke story passes, with no step left out', async () => {
+    const { steps } = await smoke();
+    expect(steps.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
+    expect(steps.length).toBeGreaterThan(30);
+    remembered = await whatItKnows();
+    tokens = await adminSignsIn();
+  }, 180_000);
+
+  test('Ctrl-C stops everything and leaves no process behind', async () => {
+    const { code, left } = await stack.end('SIGINT');
+    expect(left).toEqual([]);
+    expect(code).toBe(0);
+    expect(existsSync(join(state, 'stack.json'))).toBe(false);
+  }, 60_000);
+
+  test('after a restart tenants, people and sign-ins are still there', async () => {
+    stack = await startStack(state);
+    expect(await whatItKnows()).toEqual(remembered);
+    tokens = await refresh(await findStack(undefined), tokens.refreshToken);
+  }, 120_000);
+
+  test('after kill -9 they are still there as well', async () => {
+    await stack.end('SIGKILL', 0);
+    stack = await startStack(state);
+    expect(await whatItKnows()).toEqual(remembered);
+    tokens = await refresh(await findStack(undefined), tokens.refreshToken);
+  }, 120_000);
+});
+
+async function adminSignsIn(): Promise<Tokens> {
+  const found = await findStack(undefined);
+  if (found.platformAdmin === undefined) throw new Error('the stack has no demo administrator');
+  return signIn({ ...found, ...found.platformAdmin });
+}
+
+/** All tenants, read by the administrator through the API. */
+async function whatItKnows(): Promise<unknown> {
+  const { accessToken } = await adminSignsIn();
+  const found = await findStack(undefined);
+  const { items } = await as({ accessToken, account: undefined }, found).platform.tenants({ limit: 100 });
+  expect(items.length).toBeGreaterThan(2);
+  return items;
+}

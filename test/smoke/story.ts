@@ -1,0 +1,24 @@
+/**
+ * The story of the product: a person signs up, founds a tenant and shares it with a colleague; a stranger with
+ * a tenant of their own gets at none of it; the platform's staff suspend it; sign-in ends when it should.
+ */
+import type { SmokeOptions, Step } from './smoke.ts';
+import type { Stack } from './stack.ts';
+import { arrive } from './story/arrival.ts';
+import { inviteColleague } from './story/colleague.ts';
+import { suspendAndResume } from './story/platform.ts';
+import { endSessions } from './story/sessions.ts';
+import { refuseStranger } from './story/stranger.ts';
+import { foundTenants } from './story/tenants.ts';
+import { checkTokens } from './story/tokens.ts';
+
+/** Tells the whole story; each part hands the next one what it needs. */
+export async function story(step: Step, stack: Stack, given: SmokeOptions): Promise<void> {
+  const people = await arrive(step, stack, given);
+  const tenants = await foundTenants(step, stack, people);
+  const shared = await inviteColleague(step, stack, people, tenants);
+  await refuseStranger(step, stack, people, tenants, shared);
+  await checkTokens(step, stack, people);
+  await suspendAndResume(step, stack, people, tenants);
+  await endSessions(step, stack, people, tenants);
+}
