@@ -1,0 +1,31 @@
+/**
+ * The CDK app: one cell for each residency. `npx cdk deploy 'plinth-prod-eu/*' -c environment=prod` deploys one
+ * of them; `node bin/app.ts` alone synthesizes, without network or credentials.
+ */
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { bundleFunctions } from '#lib/bundle.ts';
+import { Cell } from '#lib/cell.ts';
+import { features } from '#lib/features.ts';
+import { deploymentOf, regionsOf } from '#shared/config/deployments.ts';
+import { registry } from '#shared/registry.ts';
+
+const { CDK_OUTDIR: outdir, CDK_DEFAULT_ACCOUNT: account } = process.env;
+
+const app = new App({
+  ...(outdir === undefined ? {} : { outdir }),
+  context: features,
+  analyticsReporting: false,
+});
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+
+const bundles = bundleFunctions();
+const deployment = deploymentOf(text(app.node.tryGetContext('environment')));
+for (const region of regionsOf(text(app.node.tryGetContext('regions')))) {
+  new Cell(app, { region, account, deployment, bundles, modules: Object.values(registry) });
+}
+app.synth();
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,32 @@
+/** A cell: everything one residency needs, in one region. Composition only. */
+import { Construct } from 'constructs';
+import type { CellFacts } from './constructs/cell-stack.ts';
+import { ConsoleStack } from './stacks/console.ts';
+import { DataStack } from './stacks/data.ts';
+import { HttpStack } from './stacks/http.ts';
+import { IdentityStack } from './stacks/identity.ts';
+import { JobsStack } from './stacks/jobs.ts';
+import { NetworkStack } from './stacks/network.ts';
+import { ObservabilityStack } from './stacks/observability.ts';
+
+export type CellProps = Omit<CellFacts, 'name'>;
+
+export class Cell extends Construct {
+  readonly http: HttpStack;
+
+  constructor(scope: Construct, props: CellProps) {
+    const name = `plinth-${props.deployment.environment}-${props.region}`;
+    super(scope, name);
+    const facts: CellFacts = { ...props, name };
+    const network = new NetworkStack(this, facts);
+    const data = new DataStack(this, facts, network);
+    const identity = new IdentityStack(this, facts);
+    const jobs = new JobsStack(this, facts, network, data);
+    this.http = new HttpStack(this, facts, { network, data, identity, jobs });
+    // The schema is migrated in `data`, so nothing that reads it may be updated before.
+    jobs.addStackDependency(data);
+    this.http.addStackDependency(data);
+    new ConsoleStack(this, facts);
+    new ObservabilityStack(this, facts, { data, jobs, http: this.http });
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The REST API, imported from the document that the contracts generate: one resource instead of hundreds. Every
+ * integration points at a function's `live` alias, so that a new version goes live by moving the alias.
+ */
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  AccessLogField,
+  ApiDefinition,
+  EndpointType,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  SpecRestApi,
+  type Stage,
+} from 'aws-cdk-lib/aws-apigateway';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Alias, type IVersion } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { gatewayDocument } from '#shared/contract/gateway.ts';
+import type { Module } from '#shared/contract/module.ts';
+import { accept } from './accept.ts';
+import { cellOf } from './cell-stack.ts';
+import type { KernelFunction } from './kernel-function.ts';
+
+export type ContractApiProps = {
+  modules: readonly Module[];
+  /** The function of each module. */
+  functions: ReadonlyMap<string, KernelFunction>;
+};
+
+const stageName = 'live';
+
+const pushToLogs =
+  'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]';
+
+export class ContractApi extends Construct {
+  readonly api: SpecRestApi;
+  readonly stage: Stage;
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: ContractApiProps) {
+    super(scope, id);
+    const { facts } = cellOf(this);
+    const { deployment } = facts;
+    const aliases = new Map(
+      [...props.functions].map(([name, fn]) => [
+        name,
+        new Alias(fn, 'Live', { aliasName: 'live', version: fn.lambda.currentVersion as IVersion }),
+      ]),
+    );
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: deployment.accessLogRetentionDays,
+      removalPolicy: deployment.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.api = new SpecRestApi(this, 'Rest', {
+      restApiName: facts.name,
+      description: 'Plinth API',
+      endpointTypes: [EndpointType.REGIONAL],
+      apiDefinition: ApiDefinition.fromInline(
+        gatewayDocument(props.modules, {
+          title: facts.name,
+          uri: ({ module }) => invocationUri(this, aliases.get(module)),
+          allowedOrigins: deployment.allowedOrigins,
+        }),
+      ),
+      cloudWatchRole: true,
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      deployOptions: {
+        stageName,
+        tracingEnabled: true,
+        metricsEnabled: true,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        throttlingRateLimit: deployment.throttle.ratePerSecond,
+        throttlingBurstLimit: deployment.throttle.burst,
+        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogFormat: withoutPersonalData(),
+      },
+    });
+    this.stage = this.api.deploymentStage;
+    this.url = this.api.url;
+    for (const alias of aliases.values()) {
+      alias.addPermission('Gateway', {
+        principal: new ServicePrincipal('apigateway.amazonaws.com'),
+        sourceArn: this.api.arnForExecuteApi('*', '/*', stageName),
+      });
+    }
+    accept(this.api, {
+      APIG2:
+        'Validation is declared in the imported document, which this check does not read; a test proves it.',
+      [pushToLogs]:
+        'API Gateway writes its logs through one account-wide role, for which AWS prescribes this policy.',
+    });
+  }
+}
+
+function invocationUri(scope: Construct, alias: Alias | undefined): string {
+  if (alias === undefined) throw new Error('An endpoint belongs to a module without a function.');
+  const { region, partition } = Stack.of(scope);
+  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${alias.functionArn}/invocations`;
+}
+
+/** Neither address nor agent nor path parameters: the route, not the path; ids are in the application's log. */
+function withoutPersonalData(): AccessLogFormat {
+  return AccessLogFormat.custom(
+    JSON.stringify({
+      time: AccessLogField.contextRequestTime(),
+      requestId: AccessLogField.contextRequestId(),
+      extendedRequestId: AccessLogField.contextExtendedRequestId(),
+      xrayTraceId: AccessLogField.contextXrayTraceId(),
+      method: AccessLogField.contextHttpMethod(),
+      route: AccessLogField.contextResourcePath(),
+      status: AccessLogField.contextStatus(),
+      responseBytes: AccessLogField.contextResponseLength(),
+      latencyMs: AccessLogField.contextResponseLatency(),
+      integrationLatencyMs: AccessLogField.contextIntegrationLatency(),
+      integrationStatus: AccessLogField.contextIntegrationStatus(),
+      firewall: AccessLogField.contextWafResponseCode(),
+      error: '$context.error.responseType',
+    }),
+  );
+}

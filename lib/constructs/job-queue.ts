@@ -1,0 +1,50 @@
+/**
+ * A queue with its dead letters and the function that works it. Messages carry the tenant as their group, which
+ * makes a standard queue a fair one. A message that fails five times is kept for two weeks and raises an alarm.
+ */
+import { Duration } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { cellOf } from './cell-stack.ts';
+import type { KernelFunction } from './kernel-function.ts';
+
+export type JobQueueProps = {
+  /** The queue's name after the cell's. */
+  name: string;
+  /** The longest that the worker may take. */
+  workerTimeoutSeconds: number;
+};
+
+export class JobQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: JobQueueProps) {
+    super(scope, id);
+    const { name } = cellOf(this).facts;
+    const common = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      removalPolicy: cellOf(this).dataPolicy,
+    };
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      ...common,
+      queueName: `${name}-${props.name}-dead-letters`,
+      retentionPeriod: Duration.days(14),
+    });
+    this.queue = new Queue(this, 'Queue', {
+      ...common,
+      queueName: `${name}-${props.name}`,
+      // Six times the worker's time, as AWS advises: a batch in progress must not be delivered twice.
+      visibilityTimeout: Duration.seconds(6 * props.workerTimeoutSeconds),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
+    });
+  }
+
+  /** Has a function work this queue; what failed of a batch is delivered again, the rest is done. */
+  workedBy(fn: KernelFunction, options: { batchSize: number; maxConcurrency: number }): void {
+    fn.lambda.addEventSource(new SqsEventSource(this.queue, { ...options, reportBatchItemFailures: true }));
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * One function for each thing a Lambda function may need. Each sets the environment that `shared/config` reads
+ * and makes the narrowest grant that serves it, so that the two cannot drift apart.
+ */
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { DatabaseRole } from '#shared/contract/module.ts';
+import { cellOf } from './cell-stack.ts';
+import type { KernelFunction } from './kernel-function.ts';
+
+/** The certificate bundle of the Lambda runtime that knows RDS; Node does not load it by itself. */
+const lambdaCertificates = '/var/runtime/ca-cert.pem';
+
+/** Where functions connect to: the proxy where there is one, else the cluster. */
+export type DatabaseAddress = {
+  host: string;
+  port: string;
+  name: string;
+  /** The cluster presents a certificate of RDS' own authority; the proxy one that Node trusts. */
+  ownAuthority: boolean;
+  grantConnect(grantee: IGrantable, login: DatabaseRole): unknown;
+};
+
+/** Connects as one login, and no other. */
+export function connectDatabase(fn: KernelFunction, database: DatabaseAddress, login: DatabaseRole): void {
+  set(fn, {
+    DATABASE_HOST: database.host,
+    DATABASE_PORT: database.port,
+    DATABASE_NAME: database.name,
+    DATABASE_USER: login,
+  });
+  if (database.ownAuthority) trustDatabaseAuthority(fn);
+  database.grantConnect(fn.lambda, login);
+}
+
+/** Verifies certificates that RDS issued itself. */
+export function trustDatabaseAuthority(fn: KernelFunction): void {
+  set(fn, { NODE_EXTRA_CA_CERTS: lambdaCertificates });
+}
+
+/** Reads and runs the deployment's administrator secret; for migrations only. */
+export function administerDatabase(fn: KernelFunction, secret: ISecret): void {
+  set(fn, { DATABASE_SECRET_ARN: secret.secretArn });
+  readSecret(fn, secret);
+  trustDatabaseAuthority(fn);
+}
+
+/** Counts and checks calls in the gate table. */
+export function passGate(fn: KernelFunction, table: ITableV2): void {
+  set(fn, { GATE_TABLE: table.tableName });
+  table.grant(fn.lambda, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+}
+
+/** Wakes the dispatcher after a commit. */
+export function wakeDispatcher(fn: KernelFunction, outbox: IQueue): void {
+  set(fn, { OUTBOX_QUEUE_URL: outbox.queueUrl });
+  outbox.grant(fn.lambda, 'sqs:SendMessage');
+}
+
+/** Sends what is in the outbox: jobs to their queues, events to the bus. */
+export function dispatchOutbox(
+  fn: KernelFunction,
+  bus: IEventBus,
+  queues: ReadonlyMap<string, IQueue>,
+): void {
+  const urls = Object.fromEntries([...queues].map(([module, queue]) => [module, queue.queueUrl]));
+  set(fn, { EVENT_BUS_NAME: bus.eventBusName, JOB_QUEUE_URLS: cellOf(fn).toJsonString(urls) });
+  bus.grantPutEventsTo(fn.lambda);
+  for (const queue of queues.values()) queue.grant(fn.lambda, 'sqs:SendMessage');
+}
+
+/** Verifies access tokens; the keys are public, so there is nothing to grant. */
+export function verifyTokens(fn: KernelFunction, pool: { userPoolId: string; clientIds: string[] }): void {
+  set(fn, { USER_POOL_ID: pool.userPoolId, USER_POOL_CLIENT_IDS: pool.clientIds.join(',') });
+}
+
+/** Answers browsers of the configured origins. */
+export function answerBrowsers(fn: KernelFunction): void {
+  set(fn, { ALLOWED_ORIGINS: cellOf(fn).facts.deployment.allowedOrigins.join(',') });
+}
+
+/** Signs and verifies links. */
+export function signLinks(fn: KernelFunction, secret: ISecret): void {
+  set(fn, { LINK_SECRET_ARN: secret.secretArn });
+  readSecret(fn, secret);
+}
+
+/** Sends e-mail from the deployment's one address. */
+export function sendMail(fn: KernelFunction, identityArns: string[]): void {
+  const { mail, console } = cellOf(fn).facts.deployment;
+  set(fn, { MAIL_FROM: mail.from, CONSOLE_URL: console.url });
+  fn.lambda.addToRolePolicy(
+    new PolicyStatement({
+      sid: 'SendMail',
+      actions: ['ses:SendEmail'],
+      resources: identityArns,
+      conditions: { StringEquals: { 'ses:FromAddress': mail.from } },
+    }),
+  );
+}
+
+function readSecret(fn: KernelFunction, secret: ISecret): void {
+  fn.lambda.addToRolePolicy(
+    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
+  );
+}
+
+function set(fn: KernelFunction, variables: Record<string, string>): void {
+  for (const [name, value] of Object.entries(variables)) fn.lambda.addEnvironment(name, value);
+}

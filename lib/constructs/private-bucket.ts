@@ -1,0 +1,50 @@
+/** A bucket that nobody outside reaches: encrypted, versioned, TLS only, its access logged (ARC-4). */
+import { Duration } from 'aws-cdk-lib';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type BucketProps,
+  type IBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { cellOf } from './cell-stack.ts';
+
+/** A private bucket whose accesses are logged to another, below a prefix of its own. */
+export function privateBucket(
+  scope: Construct,
+  id: string,
+  log: { bucket: IBucket; prefix: string },
+): IBucket {
+  return new Bucket(scope, id, {
+    ...closed,
+    versioned: true,
+    serverAccessLogsBucket: log.bucket,
+    serverAccessLogsPrefix: log.prefix,
+    removalPolicy: cellOf(scope).dataPolicy,
+    lifecycleRules: [
+      { abortIncompleteMultipartUploadAfter: Duration.days(7) },
+      { noncurrentVersionExpiration: Duration.days(35) },
+    ],
+  }) as IBucket;
+}
+
+/** Where other buckets log their accesses; its own are not logged, or the log would never end. */
+export function accessLogBucket(scope: Construct, id: string): IBucket {
+  const cell = cellOf(scope);
+  return new Bucket(scope, id, {
+    ...closed,
+    // CloudFront writes its logs with an access control list.
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
+    removalPolicy: cell.dataPolicy,
+    lifecycleRules: [{ expiration: Duration.days(cell.facts.deployment.accessLogRetentionDays) }],
+  }) as IBucket;
+}
+
+const closed = {
+  encryption: BucketEncryption.S3_MANAGED,
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  enforceSSL: true,
+  minimumTLSVersion: 1.2,
+} satisfies BucketProps;

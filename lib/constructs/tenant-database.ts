@@ -1,0 +1,156 @@
+/**
+ * Aurora PostgreSQL: encrypted, TLS only, reached with IAM tokens, in subnets without a route outside. With a
+ * proxy where configured: authentication is IAM from end to end, so no login has a password anywhere.
+ */
+import { Duration } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  AuroraPostgresEngineVersion,
+  CaCertificate,
+  ClusterInstance,
+  Credentials,
+  DatabaseCluster,
+  DatabaseClusterEngine,
+  DatabaseProxy,
+  DefaultAuthScheme,
+  ParameterGroup,
+  ProxyTarget,
+} from 'aws-cdk-lib/aws-rds';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { DatabaseRole } from '#shared/contract/module.ts';
+import { accept } from './accept.ts';
+import { cellOf } from './cell-stack.ts';
+import type { DatabaseAddress } from './needs.ts';
+
+export const databaseName = 'plinth';
+
+const logins: readonly DatabaseRole[] = ['app_tenant', 'app_platform', 'app_system'];
+
+export type TenantDatabaseProps = { vpc: IVpc; securityGroup: ISecurityGroup };
+
+export class TenantDatabase extends Construct {
+  readonly cluster: DatabaseCluster;
+  readonly adminSecret: ISecret;
+  readonly address: DatabaseAddress;
+
+  constructor(scope: Construct, id: string, props: TenantDatabaseProps) {
+    super(scope, id);
+    this.cluster = this.createCluster(props);
+    this.adminSecret = this.rotatedSecret();
+    this.address = cellOf(this).facts.deployment.database.proxy
+      ? this.proxied(props)
+      : {
+          host: this.cluster.clusterEndpoint.hostname,
+          port: '5432',
+          name: databaseName,
+          ownAuthority: true,
+          grantConnect: (grantee, login) => this.cluster.grantConnect(grantee, login),
+        };
+  }
+
+  private createCluster(props: TenantDatabaseProps): DatabaseCluster {
+    const cell = cellOf(this);
+    const { database, keepData, logRetentionDays } = cell.facts.deployment;
+    const engine = DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_9 });
+    const instance = { caCertificate: CaCertificate.RDS_CA_RSA2048_G1, publiclyAccessible: false };
+    const clusterIdentifier = cell.facts.name;
+    // RDS would make this group itself, and keep it for ever.
+    const log = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/rds/cluster/${clusterIdentifier}/postgresql`,
+      retention: logRetentionDays,
+      removalPolicy: cell.dataPolicy,
+    });
+    const cluster = new DatabaseCluster(this, 'Cluster', {
+      engine,
+      clusterIdentifier,
+      parameterGroup: new ParameterGroup(this, 'Parameters', {
+        engine,
+        description: 'TLS only; statements slower than a second are logged, without their parameters',
+        parameters: {
+          'rds.force_ssl': '1',
+          log_min_duration_statement: '1000',
+          log_parameter_max_length: '0',
+        },
+      }),
+      defaultDatabaseName: databaseName,
+      credentials: Credentials.fromGeneratedSecret('plinth_admin'),
+      serverlessV2MinCapacity: database.minimumCapacityUnits,
+      serverlessV2MaxCapacity: database.maximumCapacityUnits,
+      writer: ClusterInstance.serverlessV2('Writer', instance),
+      readers: database.standby
+        ? [ClusterInstance.serverlessV2('Standby', { ...instance, scaleWithWriter: true })]
+        : [],
+      vpc: props.vpc,
+      vpcSubnets: { subnetGroupName: 'database' },
+      securityGroups: [props.securityGroup],
+      iamAuthentication: true,
+      storageEncrypted: true,
+      backup: { retention: Duration.days(database.backupRetentionDays) },
+      copyTagsToSnapshot: true,
+      cloudwatchLogsExports: ['postgresql'],
+      deletionProtection: keepData,
+      deleteAutomatedBackups: !keepData,
+      removalPolicy: cell.dataPolicy,
+    });
+    cluster.node.addDependency(log);
+    accept(cluster, {
+      RDS11:
+        'The port is no secret: the database stands in subnets without a route outside and admits two security groups.',
+      ...(keepData
+        ? {}
+        : {
+            RDS10:
+              'Only production data is protected against deletion; this environment is meant to be removed.',
+          }),
+    });
+    return cluster;
+  }
+
+  private rotatedSecret(): ISecret {
+    const days = cellOf(this).facts.deployment.database.adminSecretRotationDays;
+    const { secret } = this.cluster;
+    if (secret === undefined) throw new Error('The cluster was created without a secret.');
+    if (days === undefined) {
+      accept(this.cluster, {
+        SMG4: 'Not rotated in this environment; staging and production rotate it.',
+      });
+    } else {
+      this.cluster.addRotationSingleUser({
+        automaticallyAfter: Duration.days(days),
+        vpcSubnets: { subnetGroupName: 'functions' },
+      });
+    }
+    return secret;
+  }
+
+  private proxied(props: TenantDatabaseProps): DatabaseAddress {
+    const role = new Role(this, 'ProxyRole', {
+      assumedBy: new ServicePrincipal('rds.amazonaws.com'),
+      description: 'Connects to the database as each login',
+    });
+    for (const login of logins) this.cluster.grantConnect(role, login);
+    const proxy = new DatabaseProxy(this, 'Proxy', {
+      proxyTarget: ProxyTarget.fromCluster(this.cluster),
+      vpc: props.vpc,
+      vpcSubnets: { subnetGroupName: 'database' },
+      securityGroups: [props.securityGroup],
+      defaultAuthScheme: DefaultAuthScheme.IAM_AUTH,
+      role,
+      requireTLS: true,
+      idleClientTimeout: Duration.minutes(30),
+      // A request that waits longer than this for a connection is better refused than kept.
+      borrowTimeout: Duration.seconds(5),
+      maxConnectionsPercent: 90,
+    });
+    return {
+      host: proxy.endpoint,
+      port: '5432',
+      name: databaseName,
+      ownAuthority: false,
+      grantConnect: (grantee, login) => proxy.grantConnect(grantee, login),
+    };
+  }
+}

@@ -1,0 +1,126 @@
+/** Where the web console is served from: a private bucket behind CloudFront, with strict headers. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import {
+  Distribution,
+  HeadersFrameOption,
+  HeadersReferrerPolicy,
+  PriceClass,
+  ResponseHeadersPolicy,
+  SecurityPolicyProtocol,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import type { Construct } from 'constructs';
+import { accept } from '#lib/constructs/accept.ts';
+import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
+import { accessLogBucket, privateBucket } from '#lib/constructs/private-bucket.ts';
+
+const builtConsole = join(import.meta.dirname, '..', '..', 'web', 'dist');
+
+export class ConsoleStack extends CellStack {
+  readonly distribution: Distribution;
+
+  constructor(scope: Construct, facts: CellFacts, built = builtConsole) {
+    super(scope, 'console', facts, 'Console: bucket and distribution');
+    const logs = accessLogBucket(this, 'AccessLogs');
+    const files = privateBucket(this, 'Files', { bucket: logs, prefix: 'files/' });
+    this.distribution = this.createDistribution(files, logs);
+    if (existsSync(join(built, 'index.html'))) this.publish(files, built);
+    new CfnOutput(this, 'ConsoleDomain', { value: this.distribution.distributionDomainName });
+  }
+
+  private createDistribution(files: IBucket, logs: IBucket): Distribution {
+    const { url, certificateArn } = this.facts.deployment.console;
+    const distribution = new Distribution(this, 'Distribution', {
+      comment: `${this.facts.name} console`,
+      defaultRootObject: 'index.html',
+      defaultBehavior: {
+        origin: S3BucketOrigin.withOriginAccessControl(files),
+        responseHeadersPolicy: this.headers(),
+        compress: true,
+      },
+      // The console routes in the browser: every unknown path is its start page.
+      errorResponses: [403, 404].map((httpStatus) => ({
+        httpStatus,
+        responseHttpStatus: 200,
+        responsePagePath: '/index.html',
+        ttl: Duration.minutes(1),
+      })),
+      priceClass: PriceClass.PRICE_CLASS_100,
+      enableLogging: true,
+      logBucket: logs,
+      logFilePrefix: 'distribution/',
+      ...(certificateArn === undefined
+        ? {}
+        : {
+            minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+            domainNames: [new URL(url).hostname],
+            certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+          }),
+    });
+    accept(distribution, {
+      CFR1: 'Tenants work from anywhere; where their data lies is decided by residency, not by the reader’s country.',
+      CFR2: 'Only public, static files are served here; the API has its own firewall.',
+      ...(certificateArn === undefined
+        ? {
+            CFR4: 'CloudFront’s own domain fixes the protocol; with a configured certificate TLS 1.2 is the least.',
+          }
+        : {}),
+    });
+    return distribution;
+  }
+
+  private headers(): ResponseHeadersPolicy {
+    const { region } = this;
+    const connect = [
+      "'self'",
+      `https://*.execute-api.${region}.amazonaws.com`,
+      `https://*.auth.${region}.amazoncognito.com`,
+      `https://cognito-idp.${region}.amazonaws.com`,
+    ];
+    return new ResponseHeadersPolicy(this, 'Headers', {
+      securityHeadersBehavior: {
+        contentSecurityPolicy: {
+          contentSecurityPolicy: [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "manifest-src 'self'",
+            `connect-src ${connect.join(' ')}`,
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+          ].join('; '),
+          override: true,
+        },
+        contentTypeOptions: { override: true },
+        frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
+        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
+        strictTransportSecurity: {
+          accessControlMaxAge: Duration.days(365),
+          includeSubdomains: true,
+          override: true,
+        },
+      },
+    });
+  }
+
+  private publish(files: IBucket, built: string): void {
+    new BucketDeployment(this, 'Publish', {
+      sources: [Source.asset(built)],
+      destinationBucket: files,
+      distribution: this.distribution,
+      distributionPaths: ['/index.html'],
+      // Pages that are open in a browser still ask for the assets of the version before.
+      prune: false,
+    });
+    const reason = 'The CDK library’s own uploader, which runs during deployments only.';
+    accept(this, { IAM4: reason, IAM5: reason, L1: reason });
+  }
+}

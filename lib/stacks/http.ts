@@ -1,0 +1,78 @@
+/** The API: one function for each module, its `live` alias, the gateway and the firewall, in one stack. */
+import { CfnOutput } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
+import { ContractApi } from '#lib/constructs/contract-api.ts';
+import { KernelFunction } from '#lib/constructs/kernel-function.ts';
+import {
+  answerBrowsers,
+  connectDatabase,
+  passGate,
+  signLinks,
+  verifyTokens,
+  wakeDispatcher,
+} from '#lib/constructs/needs.ts';
+import { WebFirewall } from '#lib/constructs/web-firewall.ts';
+import type { Module } from '#shared/contract/module.ts';
+import type { DataStack } from './data.ts';
+import type { IdentityStack } from './identity.ts';
+import type { JobsStack } from './jobs.ts';
+import type { NetworkStack } from './network.ts';
+
+/** The stacks that the API stands on. */
+export type HttpFoundations = {
+  network: NetworkStack;
+  data: DataStack;
+  identity: IdentityStack;
+  jobs: JobsStack;
+};
+
+export class HttpStack extends CellStack {
+  readonly api: ContractApi;
+  readonly firewall: WebFirewall;
+  readonly functions: KernelFunction[];
+
+  constructor(scope: Construct, facts: CellFacts, below: HttpFoundations) {
+    super(scope, 'http', facts, 'HTTP: functions, API and firewall');
+    const serving = facts.modules.filter((module) => Object.keys(module.contract).length > 0);
+    assertRegistered(facts, serving);
+    const byModule = new Map(serving.map((module) => [module.name, this.addFunction(module, below)]));
+    this.functions = [...byModule.values()];
+    this.api = new ContractApi(this, 'Api', { modules: serving, functions: byModule });
+    this.firewall = new WebFirewall(this, 'Firewall', { stage: this.api.stage });
+    new CfnOutput(this, 'ApiUrl', { value: this.api.url });
+  }
+
+  private addFunction(module: Module, below: HttpFoundations): KernelFunction {
+    const { network, data, identity, jobs } = below;
+    const fn = new KernelFunction(this, `http-${module.name}`, {
+      kind: 'http',
+      entry: module.name,
+      description: module.summary,
+      // Half of what the gateway waits, so that the caller gets our answer and not the gateway's.
+      timeoutSeconds: 15,
+      // Processor time grows with memory; below this, cold starts dominate.
+      memoryMb: 1024,
+      network: { vpc: network.vpc, securityGroup: network.functions },
+    });
+    answerBrowsers(fn);
+    verifyTokens(fn, {
+      userPoolId: identity.userPool.userPoolId,
+      clientIds: [identity.consoleClient.userPoolClientId],
+    });
+    passGate(fn, data.gate);
+    wakeDispatcher(fn, jobs.outbox.queue);
+    if (module.needs.database !== undefined) connectDatabase(fn, data.address, module.needs.database);
+    if (module.needs.linkSecret === true) signLinks(fn, data.linkSecret);
+    return fn;
+  }
+}
+
+function assertRegistered({ bundles }: CellFacts, serving: readonly Module[]): void {
+  const stranger = bundles.names('http').find((name) => !serving.some((module) => module.name === name));
+  if (stranger !== undefined) {
+    throw new Error(
+      `functions/http/${stranger}.ts serves no registered module: add its line to shared/registry.ts.`,
+    );
+  }
+}

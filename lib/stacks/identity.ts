@@ -1,0 +1,140 @@
+/** Who people are: the user pool, its sign-in pages and the console's client (IDN-1, IDN-4). */
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import {
+  AccountRecovery,
+  CfnManagedLoginBranding,
+  ClientAttributes,
+  FeaturePlan,
+  LambdaVersion,
+  ManagedLoginVersion,
+  Mfa,
+  OAuthScope,
+  UserPool,
+  UserPoolClient,
+  UserPoolOperation,
+} from 'aws-cdk-lib/aws-cognito';
+import type { Construct } from 'constructs';
+import { accept } from '#lib/constructs/accept.ts';
+import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
+import { addIdentityProviders } from '#lib/constructs/identity-providers.ts';
+import { KernelFunction } from '#lib/constructs/kernel-function.ts';
+
+/** The platform's own staff; membership is the claim `cognito:groups`. */
+const staffGroups = {
+  'platform-admin': 'Administers the platform',
+  'platform-support': 'Helps tenants',
+} as const;
+
+export class IdentityStack extends CellStack {
+  readonly userPool: UserPool;
+  readonly consoleClient: UserPoolClient;
+  readonly preToken: KernelFunction;
+
+  constructor(scope: Construct, facts: CellFacts) {
+    super(scope, 'identity', facts, 'Identity: user pool, sign-in pages, console client');
+    this.preToken = new KernelFunction(this, 'PreToken', {
+      kind: 'trigger',
+      entry: 'pre-token',
+      description: 'Puts who the caller is into the access token',
+      timeoutSeconds: 5,
+      memoryMb: 256,
+    });
+    this.userPool = this.createPool();
+    this.userPool.addTrigger(
+      UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG,
+      this.preToken.lambda,
+      LambdaVersion.V2_0,
+    );
+    for (const [groupName, description] of Object.entries(staffGroups)) {
+      this.userPool.addGroup(`Group-${groupName}`, { groupName, description });
+    }
+    this.consoleClient = this.createConsoleClient();
+    this.addSignInPages();
+  }
+
+  private createPool(): UserPool {
+    const { keepData } = this.facts.deployment;
+    const pool = new UserPool(this, 'Users', {
+      userPoolName: this.facts.name,
+      featurePlan: FeaturePlan.ESSENTIALS,
+      selfSignUpEnabled: true,
+      signInAliases: { email: true },
+      signInCaseSensitive: false,
+      autoVerify: { email: true },
+      // A changed address counts only once it is verified; until then the old one stays valid.
+      keepOriginal: { email: true },
+      standardAttributes: { email: { required: true, mutable: true }, fullname: { mutable: true } },
+      passwordPolicy: {
+        minLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: false,
+        passwordHistorySize: 5,
+        tempPasswordValidity: Duration.days(3),
+      },
+      mfa: Mfa.OPTIONAL,
+      mfaSecondFactor: { otp: true, sms: false },
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      deletionProtection: keepData,
+      removalPolicy: this.dataPolicy,
+    });
+    accept(pool, {
+      COG1: 'IDN-1 asks for three classes of four: lower case, upper case and digits are required, and twelve characters instead of eight.',
+      COG2: 'People choose their second factor; the platform’s staff must have one, which the API checks.',
+      COG3: 'Threat protection needs the Plus plan; failed sign-ins are limited by Cognito itself and by WAF.',
+      COG8: 'The Essentials plan has what IDN-1 asks for: password history and claims in access tokens.',
+    });
+    return pool;
+  }
+
+  private createConsoleClient(): UserPoolClient {
+    const { signInReturnUrls, identityProviders } = this.facts.deployment;
+    const external = addIdentityProviders(this, this.userPool, identityProviders);
+    const client = this.userPool.addClient('Console', {
+      userPoolClientName: 'console',
+      generateSecret: false,
+      authFlows: { userSrp: true },
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        // The last one lets people enrol their own second factor, which the sign-in pages do not offer.
+        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.PROFILE, OAuthScope.COGNITO_ADMIN],
+        callbackUrls: [...signInReturnUrls],
+        logoutUrls: [...signInReturnUrls],
+      },
+      supportedIdentityProviders: external.supported,
+      accessTokenValidity: Duration.minutes(5),
+      idTokenValidity: Duration.minutes(5),
+      refreshTokenValidity: Duration.days(7),
+      // A lost answer must not sign a person out: the old token lives on for a minute.
+      refreshTokenRotationGracePeriod: Duration.seconds(60),
+      enableTokenRevocation: true,
+      readAttributes: new ClientAttributes().withStandardAttributes({
+        email: true,
+        emailVerified: true,
+        fullname: true,
+      }),
+      writeAttributes: new ClientAttributes().withStandardAttributes({ email: true, fullname: true }),
+      preventUserExistenceErrors: true,
+    });
+    for (const provider of external.providers) client.node.addDependency(provider);
+    return client;
+  }
+
+  private addSignInPages(): void {
+    const domain = this.userPool.addDomain('SignIn', {
+      // Unique among all accounts of the region.
+      cognitoDomain: { domainPrefix: `${this.facts.name}-${this.account}` },
+      managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
+    });
+    const branding = new CfnManagedLoginBranding(this, 'Branding', {
+      userPoolId: this.userPool.userPoolId,
+      clientId: this.consoleClient.userPoolClientId,
+      useCognitoProvidedValues: true,
+    });
+    branding.node.addDependency(domain);
+    new CfnOutput(this, 'UserPoolId', { value: this.userPool.userPoolId });
+    new CfnOutput(this, 'ConsoleClientId', { value: this.consoleClient.userPoolClientId });
+    new CfnOutput(this, 'SignInUrl', { value: domain.baseUrl() });
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * What differs between deployments. Everything else is the same in development, staging and production, so
+ * that what was tested is what runs. An installation edits its domains here; secrets never stand here.
+ */
+import { type Region, regionNames } from './regions.ts';
+
+/** Environments, kept apart by account or at least by name. */
+export const environmentNames = ['dev', 'staging', 'prod'] as const;
+
+export type EnvironmentName = (typeof environmentNames)[number];
+
+/** An external identity provider; its secret is read from Secrets Manager by name at deployment. */
+export type IdentityProvider = { clientId: string; clientSecretName: string };
+
+/** One environment's configuration. Days, counts and Aurora capacity units (ACU), as the names say. */
+export type Deployment = {
+  environment: EnvironmentName;
+  /** What holds tenants' data survives the removal of its stack and refuses to be deleted. */
+  keepData: boolean;
+  database: {
+    minimumCapacityUnits: number;
+    maximumCapacityUnits: number;
+    /** A reader in a second availability zone that takes over when the writer fails. */
+    standby: boolean;
+    /** RDS Proxy; it keeps connections open, so it excludes a database that pauses at zero capacity. */
+    proxy: boolean;
+    backupRetentionDays: number;
+    /** Days between rotations of the administrator's password; undefined leaves it as generated. */
+    adminSecretRotationDays: number | undefined;
+    /** More than this many connections at once raise an alarm. */
+    connectionAlarm: number;
+  };
+  /** NAT gateways: one is cheapest, one for each of the two zones survives the loss of a zone. */
+  natGateways: 1 | 2;
+  /** Application logs and flow logs (AUD-4). */
+  logRetentionDays: 30;
+  /** Access logs of the API and the console (AUD-4). */
+  accessLogRetentionDays: 90;
+  /** Requests a second that the whole API lets through, and the burst on top of it. */
+  throttle: { ratePerSecond: number; burst: number };
+  /** Requests of one IP address in five minutes before WAF blocks it. */
+  requestsPerIpPerFiveMinutes: number;
+  /** Where alarms are mailed; undefined leaves the topic without a subscriber. */
+  alarmEmail: string | undefined;
+  console: {
+    /** Where people open the console; no slash at the end. */
+    url: string;
+    /** Certificate in us-east-1 for the console's own domain; without it CloudFront's domain serves it. */
+    certificateArn: string | undefined;
+  };
+  mail: { domain: string; from: string };
+  /** Origins that browsers may call the API from. The first one also stands on the gateway's own errors. */
+  allowedOrigins: readonly [string, ...string[]];
+  /** Addresses that sign-in may return to. */
+  signInReturnUrls: readonly string[];
+  identityProviders: {
+    google: IdentityProvider | undefined;
+    /** `directory` is the Entra directory id, or `common` for any. */
+    microsoft: (IdentityProvider & { directory: string }) | undefined;
+  };
+};
+
+const shared = {
+  logRetentionDays: 30,
+  accessLogRetentionDays: 90,
+  alarmEmail: undefined,
+  identityProviders: { google: undefined, microsoft: undefined },
+} as const;
+
+const developmentConsole = 'http://localhost:4000';
+
+const deployments: Record<EnvironmentName, Deployment> = {
+  dev: {
+    ...shared,
+    environment: 'dev',
+    keepData: false,
+    database: {
+      minimumCapacityUnits: 0,
+      maximumCapacityUnits: 2,
+      standby: false,
+      proxy: false,
+      backupRetentionDays: 35,
+      adminSecretRotationDays: undefined,
+      connectionAlarm: 150,
+    },
+    natGateways: 1,
+    throttle: { ratePerSecond: 100, burst: 200 },
+    requestsPerIpPerFiveMinutes: 2_000,
+    console: { url: developmentConsole, certificateArn: undefined },
+    mail: { domain: 'dev.plinth.example', from: 'no-reply@dev.plinth.example' },
+    allowedOrigins: [developmentConsole],
+    signInReturnUrls: [`${developmentConsole}/`],
+  },
+  staging: {
+    ...shared,
+    environment: 'staging',
+    keepData: false,
+    database: {
+      minimumCapacityUnits: 0.5,
+      maximumCapacityUnits: 4,
+      standby: false,
+      proxy: true,
+      backupRetentionDays: 35,
+      adminSecretRotationDays: 30,
+      connectionAlarm: 150,
+    },
+    natGateways: 1,
+    throttle: { ratePerSecond: 200, burst: 400 },
+    requestsPerIpPerFiveMinutes: 2_000,
+    console: { url: 'https://console.staging.plinth.example', certificateArn: undefined },
+    mail: { domain: 'staging.plinth.example', from: 'no-reply@staging.plinth.example' },
+    allowedOrigins: ['https://console.staging.plinth.example'],
+    signInReturnUrls: ['https://console.staging.plinth.example/'],
+  },
+  prod: {
+    ...shared,
+    environment: 'prod',
+    keepData: true,
+    database: {
+      minimumCapacityUnits: 0.5,
+      maximumCapacityUnits: 32,
+      standby: true,
+      proxy: true,
+      backupRetentionDays: 35,
+      adminSecretRotationDays: 30,
+      connectionAlarm: 1_000,
+    },
+    natGateways: 2,
+    throttle: { ratePerSecond: 1_000, burst: 2_000 },
+    requestsPerIpPerFiveMinutes: 2_000,
+    console: { url: 'https://console.plinth.example', certificateArn: undefined },
+    mail: { domain: 'plinth.example', from: 'no-reply@plinth.example' },
+    allowedOrigins: ['https://console.plinth.example'],
+    signInReturnUrls: ['https://console.plinth.example/'],
+  },
+};
+
+/**
+ * The configuration of an environment; `dev` when none is named.
+ * @throws Error naming the choices for an unknown name
+ */
+export function deploymentOf(name: string | undefined): Deployment {
+  const chosen = environmentNames.find((one) => one === (name ?? 'dev'));
+  if (chosen === undefined) {
+    throw new Error(`There is no environment ${name}; choose one of ${environmentNames.join(', ')}.`);
+  }
+  return deployments[chosen];
+}
+
+/**
+ * The residencies to deploy, from a comma list; all of them when none is named.
+ * @throws Error naming the choices for an unknown one
+ */
+export function regionsOf(list: string | undefined): Region[] {
+  const wanted = (list ?? regionNames.join()).split(',').map((part) => part.trim());
+  const unknown = wanted.filter((one) => !regionNames.some((known) => known === one));
+  if (unknown.length > 0) {
+    throw new Error(`There is no region ${unknown.join(', ')}; choose among ${regionNames.join(', ')}.`);
+  }
+  return regionNames.filter((known) => wanted.includes(known));
+}
