@@ -17,6 +17,8 @@ export type Forward = {
   /** Replaces the whole answer's text; only for the few answers that carry addresses. */
   rewrite?: (text: string) => string;
   headers?: Record<string, string>;
+  /** Given the answer when the caller left before it came; without this, the request is abandoned with its caller. */
+  onUnread?: (text: string) => void;
 };
 
 export type Forwarder = {
@@ -78,6 +80,7 @@ function exchange(
   forward: Forward,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
+    let left = false;
     const outgoing = httpRequest(
       {
         agent,
@@ -88,13 +91,16 @@ function exchange(
         headers: { ...forwardedHeaders(request, forward.body), ...forward.headers },
       },
       (answer) => {
-        relay(answer, response, forward.rewrite).then(resolve, reject);
+        const { rewrite, onUnread } = forward;
+        const answered =
+          left && onUnread !== undefined ? textOf(answer).then(onUnread) : relay(answer, response, rewrite);
+        answered.then(resolve, reject);
       },
     );
     outgoing.on('error', (error) => reject(unreachable(outgoing, error)));
-    // A caller that went away must not keep a long poll alive: it would swallow the next message.
     response.once('close', () => {
-      if (!response.writableFinished) outgoing.destroy();
+      left = !response.writableFinished;
+      if (left && forward.onUnread === undefined) outgoing.destroy();
     });
     if (forward.body !== undefined) outgoing.end(forward.body);
     else pipeline(request, outgoing, () => undefined);
@@ -109,9 +115,7 @@ async function relay(
   const status = answer.statusCode ?? 502;
   const { connection: _connection, 'keep-alive': _keepAlive, ...headers } = answer.headers;
   if (rewrite !== undefined) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
-    const text = rewrite(Buffer.concat(chunks).toString());
+    const text = rewrite(await textOf(answer));
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
     response.end(text);
     return;
@@ -120,6 +124,12 @@ async function relay(
   await new Promise<void>((resolve) => {
     pipeline(answer, response, () => resolve());
   });
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }
 
 function forwardedHeaders(

@@ -2,12 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from '../parts/contract.ts';
 import { answerJson } from './answer.ts';
+import { callAws } from './call.ts';
 import type { Forwarder } from './forward.ts';
 import type { FrontOptions } from './options.ts';
 import type { Caller, Gate } from './gate.ts';
 import { dynamoDbImplements, dynamoDbNeeds, leadingKeys } from './needs/dynamodb.ts';
 import { jsonNeeds, needsNoCredentials } from './needs/json.ts';
-import type { Need, Place } from './needs/need.ts';
+import { type Need, type Place, objects } from './needs/need.ts';
 import { ANSWERS_WITH_URLS, rewriteQueueUrls, sqsNeeds } from './needs/sqs.ts';
 import { parseBody, readBody } from './request.ts';
 
@@ -38,7 +39,7 @@ export async function serveJson(served: Served): Promise<void> {
     await gate.check(caller, service, needs, more);
   }
   if (service === 'dynamodb') return toDynamoDb(served, action, raw);
-  if (service === 'sqs') return toSqs(served, action, raw);
+  if (service === 'sqs') return toSqs(served, action, raw, body);
   return toHandler(served, action, body);
 }
 
@@ -87,13 +88,36 @@ async function toDynamoDb(served: Served, action: string, body: Buffer): Promise
   return forwarder.send(request, response, { port: options.parts.dynamodbPort, path: '/', body });
 }
 
-async function toSqs(served: Served, action: string, body: Buffer): Promise<void> {
-  const { forwarder, request, response, options, url } = served;
+async function toSqs(
+  served: Served,
+  action: string,
+  raw: Buffer,
+  body: Record<string, unknown>,
+): Promise<void> {
+  const { forwarder, request, response, options, url, place } = served;
+  const port = options.parts.queuesPort;
   // The SDK posts to the queue's own URL; the part listens on its root only.
   return forwarder.send(request, response, {
-    port: options.parts.queuesPort,
+    port,
     path: '/',
-    body,
+    body: raw,
     ...(ANSWERS_WITH_URLS.has(action) ? { rewrite: (text) => rewriteQueueUrls(text, url) } : {}),
+    ...(action === 'ReceiveMessage' ? { onUnread: (text) => giveBack(text) } : {}),
   });
+
+  /** A long poll that was given up would swallow the next message until its visibility times out. */
+  function giveBack(answer: string): void {
+    const messages = objects((JSON.parse(answer) as Record<string, unknown>).Messages);
+    for (const { ReceiptHandle } of messages) {
+      const visible = { QueueUrl: body.QueueUrl, ReceiptHandle, VisibilityTimeout: 0 };
+      callAws({
+        port,
+        region: place.region,
+        target: 'AmazonSQS.ChangeMessageVisibility',
+        body: visible,
+      }).catch((error: unknown) =>
+        options.log(`A message that nobody waited for stays invisible: ${String(error)}`),
+      );
+    }
+  }
 }

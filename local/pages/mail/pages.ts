@@ -61,7 +61,7 @@ function body(response: ServerResponse, mail: Mail): void {
 function html(response: ServerResponse, status: number, content: string): void {
   send(response, status, 'text/html; charset=utf-8', content, {
     'content-security-policy':
-      "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   });
 }
 

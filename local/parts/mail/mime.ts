@@ -74,7 +74,9 @@ function decodeBody({ headers, body }: Part, charset: string): string {
 
 /** `=?utf-8?B?…?=` and `=?utf-8?Q?…?=`; white space between two such words is not part of the text. */
 function decodeWords(value: string): string {
-  const words = value
+  // Headers may also be plain UTF-8, which was read byte by byte.
+  return Buffer.from(value, 'latin1')
+    .toString()
     .replace(/(\?=)\s+(=\?)/g, '$1$2')
     .replace(/=\?([^?]+)\?([bq])\?([^?]*)\?=/gi, (_, charset: string, kind: string, encoded: string) =>
       decode(
@@ -84,10 +86,6 @@ function decodeWords(value: string): string {
         charset,
       ),
     );
-  // Headers may also be plain UTF-8, which was read byte by byte.
-  return /[\u0080-\u00ff]/.test(words) && !/[\u0100-\uffff]/.test(words)
-    ? Buffer.from(words, 'latin1').toString()
-    : words;
 }
 
 function quotedPrintable(value: string): Buffer {
