@@ -11,7 +11,8 @@ export type DatabaseSettings = {
   user: string;
   password: string | undefined;
   region: string;
-  statementTimeoutMs: number;
+  /** How long to wait for an answer; longer than the logins' own statement timeout of 10 s. */
+  answerTimeoutMs: number;
   poolSize: number;
 };
 
@@ -30,7 +31,7 @@ export const settings = {
     user: required('DATABASE_USER'),
     password: optional('DATABASE_PASSWORD'),
     region: required('AWS_REGION'),
-    statementTimeoutMs: Number(optional('DATABASE_STATEMENT_TIMEOUT_MS') ?? 10_000),
+    answerTimeoutMs: Number(optional('DATABASE_ANSWER_TIMEOUT_MS') ?? 15_000),
     // One Lambda instance serves one request at a time, so one connection is all it can use.
     poolSize: Number(optional('DATABASE_POOL_SIZE') ?? 1),
   })),

@@ -1,4 +1,19 @@
 /** Turns a database constraint into the failure that the caller should see. */
+import { fail, type ProblemType } from '../contract/errors.ts';
+
+/** Runs a statement; the violation of this constraint becomes that problem. */
+export async function failOn<T>(
+  constraint: string,
+  declared: ProblemType,
+  statement: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await statement();
+  } catch (error) {
+    if (violatedConstraint(error) === constraint) throw fail(declared, { cause: error });
+    throw error;
+  }
+}
 
 /** The violated constraint's name, or undefined for any other error. */
 export function violatedConstraint(error: unknown): string | undefined {

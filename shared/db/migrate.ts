@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Client } from 'pg';
 
 /** A migration file: `0007_name.sql`. */
@@ -19,15 +20,15 @@ const folder = new URL('./', import.meta.url);
 export async function migrate(administrator: Client): Promise<string[]> {
   await administrator.query('select pg_advisory_lock(726381)');
   try {
-    await administrator.query(await readFile(new URL('roles.sql', folder), 'utf8'));
+    await createRoles(administrator);
     await administrator.query('set role app_migrator');
     const done = await applied(administrator);
     const missing = (await migrations()).filter((migration) => isMissing(migration, done));
     for (const migration of missing) await apply(administrator, migration);
     return missing.map((migration) => migration.name);
   } finally {
-    await administrator.query('reset role');
-    await administrator.query('select pg_advisory_unlock(726381)');
+    // A connection that was lost has lost both, and must not hide why.
+    await administrator.query('reset role; select pg_advisory_unlock(726381)').catch(() => undefined);
   }
 }
 
@@ -47,6 +48,25 @@ export async function migrations(): Promise<Migration[]> {
   if (gap !== undefined)
     throw new Error(`Migration ${gap.name} is out of order: numbers count up without gaps.`);
   return read;
+}
+
+/** Roles belong to the whole server, so another database may be creating the same ones at this moment. */
+async function createRoles(administrator: Client): Promise<void> {
+  const text = await readFile(new URL('roles.sql', folder), 'utf8');
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await administrator.query(text);
+      return;
+    } catch (error) {
+      if (attempt === 20 || !isCollision(error)) throw error;
+      await setTimeout(Math.random() * 100);
+    }
+  }
+}
+
+function isCollision(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return ['42710', '23505'].includes(String(error.code)) || /tuple concurrently/.test(error.message);
 }
 
 async function applied(administrator: Client): Promise<Map<number, string>> {
@@ -75,6 +95,8 @@ function isMissing(migration: Migration, done: Map<number, string>): boolean {
 async function apply(administrator: Client, migration: Migration): Promise<void> {
   await administrator.query('begin');
   try {
+    // A change that cannot have its lock fails the deployment instead of stopping every request behind it.
+    await administrator.query(`set local lock_timeout = '10s'`);
     await administrator.query(migration.text);
     await administrator.query('set local role app_migrator');
     await administrator.query('insert into migration.applied (version, name, checksum) values ($1, $2, $3)', [
@@ -84,7 +106,7 @@ async function apply(administrator: Client, migration: Migration): Promise<void>
     ]);
     await administrator.query('commit');
   } catch (error) {
-    await administrator.query('rollback');
+    await administrator.query('rollback').catch(() => undefined);
     throw new Error(`Migration ${migration.name} failed.`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 /** Connections of one function instance, opened on first use and kept between invocations. */
-import type { Client, PoolClient } from 'pg';
+import { isNativeError } from 'node:util/types';
+import type { PoolClient } from 'pg';
 import { Pool } from 'pg';
 import { type DatabaseSettings, settings } from '../config/environment.ts';
 import { fail, problems } from '../contract/errors.ts';
@@ -35,33 +36,35 @@ export function openPool(database: DatabaseSettings): Pool {
     connectionTimeoutMillis: 2_500,
     idleTimeoutMillis: 0,
     keepAlive: true,
-    options: `-c statement_timeout=${database.statementTimeoutMs} -c idle_in_transaction_session_timeout=30000`,
-  } as ConstructorParameters<typeof Pool>[0] & { pipeline: boolean });
-  // An idle connection that breaks is replaced on next use; the error itself has no request to go to.
+    // The logins' own settings (roles.sql) time statements out; RDS Proxy refuses start-up options. This is
+    // for a database that does not answer at all.
+    query_timeout: database.answerTimeoutMs,
+  });
+  // A connection that breaks is replaced on next use; the error itself goes to the statements under way. The
+  // pool listens on idle connections only, and an error that nobody listens to would end the process.
   opened.on('error', () => undefined);
+  opened.on('connect', (connection) => connection.on('error', () => undefined));
   return opened;
 }
 
 /**
- * Runs work on a connection; a broken one is closed instead of being reused.
- * @throws Failure `dependency.unavailable` when the database cannot be reached
+ * Runs work on a connection. One that is broken, or still inside a transaction, is closed instead of reused.
+ * @throws Failure `dependency.unavailable` when the database cannot be reached or is too busy
  */
 export async function withConnection<T>(
   from: Pool,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const connection = await connect(from);
-  let broken: Error | undefined;
+  let broken = false;
   try {
     return await work(connection);
   } catch (error) {
-    if (isConnectionError(error)) {
-      broken = error;
-      throw fail(problems.unavailable, { cause: error });
-    }
+    broken = isConnectionError(error);
+    if (broken || isBusy(error)) throw fail(problems.unavailable, { cause: error });
     throw error;
   } finally {
-    connection.release(broken);
+    connection.release(broken || connection.getTransactionStatus() !== 'I');
   }
 }
 
@@ -75,10 +78,21 @@ async function connect(from: Pool): Promise<Connection> {
 
 /** Whether an error means that the connection, not the statement, failed. */
 export function isConnectionError(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const lost = /^(08|57P0|53)/.test(code) || /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET)/.test(code);
-  return lost || /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
+  if (!isNativeError(error)) return false;
+  // 25P0x: the session was ended for idling; PLN01: it kept a tenant from before, so nobody may use it again.
+  const lost = /^(08|57P0|53|25P0[345]|PLN01|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET)/.test(codeOf(error));
+  return (
+    lost || /Connection terminated|is not queryable|Query read timeout|timeout exceeded/.test(error.message)
+  );
+}
+
+/** Timed out or chosen as the victim of a deadlock: the same call may succeed in a moment. */
+function isBusy(error: unknown): boolean {
+  return isNativeError(error) && /^(57014|55P03|40001|40P01)$/.test(codeOf(error));
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function isLoopback(host: string): boolean {
@@ -96,5 +110,3 @@ async function iamToken(database: DatabaseSettings): Promise<string> {
   });
   return signer.getAuthToken();
 }
-
-export type { Client };

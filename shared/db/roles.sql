@@ -1,4 +1,5 @@
 -- Run by the database administrator before every migration; changes nothing the second time.
+-- Timeouts belong to the logins: RDS Proxy refuses start-up options and pins on SET.
 -- app_migrator owns the schema, app_definer owns the few vetted functions that look across tenants, and the
 -- three logins are what functions connect as: members of a tenant, the platform's staff, and system jobs.
 do $$
@@ -19,8 +20,12 @@ begin
     if exists (select from pg_roles where rolname = 'rds_iam') then
       execute format('grant rds_iam to %I', login);
     end if;
+    execute format('alter role %I set statement_timeout = %L', login, '10s');
+    execute format('alter role %I set idle_in_transaction_session_timeout = %L', login, '30s');
     execute format('grant connect on database %I to %I', current_database(), login);
   end loop;
+  -- Neither strangers nor temporary tables, which could stand in for the kernel's own.
+  execute format('revoke all on database %I from public', current_database());
   execute format('grant create on database %I to app_migrator', current_database());
   execute format('grant app_migrator, app_definer to %I', current_user);
   grant app_definer to app_migrator;

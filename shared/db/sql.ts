@@ -1,8 +1,18 @@
 /** Statements with parameters: sql`select … where id = ${id}`. Values never become text of the statement. */
+import { isDate } from 'node:util/types';
 import type { Statement } from '../contract/context.ts';
 
-/** Builds a parameterised statement; a nested statement is spliced in with its own parameters. */
+// Only what this tag made is spliced as text: an input that merely looks like a statement stays a value.
+const made = new WeakSet<object>();
+
+/**
+ * Builds a parameterised statement; a nested statement is spliced in with its own parameters. An object is
+ * sent as JSON.
+ * @throws TypeError for a written parameter ($1), and for an object that cannot be JSON
+ */
 export function sql(parts: TemplateStringsArray, ...values: readonly unknown[]): Statement {
+  const written = parts.find((part) => /\$\d/.test(part));
+  if (written !== undefined) throw new TypeError(`write values as \${…}, not as $1, in: ${written.trim()}`);
   const parameters: unknown[] = [];
   const append = (statement: Statement): string =>
     statement.text.replace(/\$(\d+)/g, (_match, index: string) => {
@@ -12,12 +22,21 @@ export function sql(parts: TemplateStringsArray, ...values: readonly unknown[]):
   const text = parts.reduce((before, part, index) => {
     const value = values[index - 1];
     if (isStatement(value)) return before + append(value) + part;
-    parameters.push(value);
+    parameters.push(toParameter(value));
     return `${before}$${parameters.length}${part}`;
   });
-  return { text, values: parameters };
+  const statement = Object.freeze({ text, values: parameters });
+  made.add(statement);
+  return statement;
 }
 
 function isStatement(value: unknown): value is Statement {
-  return typeof value === 'object' && value !== null && 'text' in value && 'values' in value;
+  return typeof value === 'object' && value !== null && made.has(value);
+}
+
+// Here and not in the driver, which would find out after the statements around it were sent.
+function toParameter(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toParameter);
+  if (typeof value !== 'object' || value === null || isDate(value) || ArrayBuffer.isView(value)) return value;
+  return JSON.stringify(value);
 }

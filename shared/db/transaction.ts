@@ -16,49 +16,68 @@ export type OpenTransaction = Transaction & { record(statement: Statement): void
 
 /**
  * Runs work in one transaction entered as told, commits it and returns the result; any error rolls back.
- * @throws Failure `dependency.unavailable` when the database cannot be reached
+ * @throws Failure `dependency.unavailable` when the database cannot be reached or is too busy
  */
 export function transact<T>(pool: Pool, entry: Entry, work: (tx: OpenTransaction) => Promise<T>): Promise<T> {
   return withConnection(pool, async (connection) => {
     const entered = enter(connection, entry);
-    const recorded: Statement[] = [];
-    const tx = transactionOn(connection, entered, recorded);
+    const { tx, end } = openTransaction(connection, entered);
     try {
       const result = await work(tx);
+      const recorded = end();
       await entered;
       await commit(connection, recorded);
       return result;
     } catch (error) {
+      end();
+      // Where this fails the connection is still inside the transaction, and is closed with it.
       await connection.query('rollback').catch(() => undefined);
       throw error;
     }
   });
 }
 
-/** Runs one statement by itself, without a transaction or a tenant: for the vetted directory functions. */
-export async function single<Row>(pool: Pool, statement: Statement): Promise<Row[]> {
-  return withConnection(pool, async (connection) => (await send<Row>(connection, statement)).rows);
+/**
+ * Runs one reading statement entered as told and returns its rows: all of the transaction in one round trip.
+ * @throws Failure `dependency.unavailable` when the database cannot be reached or is too busy
+ */
+export function readOnce<Row>(pool: Pool, entry: Entry, statement: Statement): Promise<Row[]> {
+  return withConnection(pool, async (connection) => {
+    const began = connection.query('begin read only');
+    const entered = send(connection, entering(entry));
+    const read = send<Row>(connection, statement);
+    // Whatever fails, COMMIT ends the transaction, and the first error is the one that says why.
+    const answers = await Promise.allSettled([began, entered, read, connection.query('commit')]);
+    for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
+    return (await read).rows;
+  });
+}
+
+function entering({ tenantId, userId, requestId }: Entry): Statement {
+  return sql`select app.enter(${tenantId}::uuid, ${userId}::uuid, ${requestId})`;
 }
 
 /** Sent and not awaited: the connection is pipelined, so the first statement of the work rides along. */
 function enter(connection: Connection, entry: Entry): Promise<unknown> {
-  const began = connection.query('begin');
-  const entering = send(
-    connection,
-    sql`select app.enter(${entry.tenantId}::uuid, ${entry.userId}::uuid, ${entry.requestId})`,
-  );
-  const both = Promise.all([began, entering]);
+  const both = Promise.all([connection.query('begin'), send(connection, entering(entry))]);
   // Awaited by the first statement or the commit; until then a failure must not count as unhandled.
   both.catch(() => undefined);
   return both;
 }
 
-function transactionOn(
+/** The transaction, and how to end it: `end` returns what was recorded, and from then on nothing is taken. */
+function openTransaction(
   connection: Connection,
   entered: Promise<unknown>,
-  recorded: Statement[],
-): OpenTransaction {
+): { tx: OpenTransaction; end: () => readonly Statement[] } {
+  const recorded: Statement[] = [];
+  let ended = false;
+  // The connection serves somebody else next: a late statement would run inside their transaction.
+  const assertOpen = () => {
+    if (ended) throw new Error('the transaction has ended; await every statement inside it');
+  };
   const query = async <Row>(statement: Statement): Promise<Row[]> => {
+    assertOpen();
     const sent = send<Row>(connection, statement);
     sent.catch(() => undefined);
     await entered;
@@ -69,25 +88,31 @@ function transactionOn(
     if (rows.length > 1) throw new Error(`expected at most one row, got ${rows.length}`);
     return rows[0];
   };
-  return {
-    query,
-    maybeOne,
-    one: async <Row>(statement: Statement) => {
-      const row = await maybeOne<Row>(statement);
-      if (row === undefined) throw new Error('expected one row, got none');
-      return row;
-    },
-    record: (statement) => void recorded.push(statement),
+  const one = async <Row>(statement: Statement): Promise<Row> => {
+    const row = await maybeOne<Row>(statement);
+    if (row === undefined) throw new Error('expected one row, got none');
+    return row;
   };
+  const record = (statement: Statement): void => {
+    assertOpen();
+    recorded.push(statement);
+  };
+  const end = () => {
+    ended = true;
+    return recorded;
+  };
+  return { tx: { query, one, maybeOne, record }, end };
 }
 
-async function commit(connection: Connection, recorded: Statement[]): Promise<void> {
+async function commit(connection: Connection, recorded: readonly Statement[]): Promise<void> {
   const sent = recorded.map((statement) => send(connection, statement));
-  const [committed, ...outcomes] = await Promise.allSettled([connection.query('commit'), ...sent]);
+  const committing = connection.query('commit');
+  // In the order they were sent, so that the first error, which says why, is the one that is thrown.
+  const outcomes = await Promise.allSettled([...sent, committing]);
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  if (committed.status === 'rejected') throw committed.reason;
+  const { command } = await committing;
   // After a failed statement COMMIT is answered, without an error, by a rollback.
-  if (committed.value.command !== 'COMMIT') throw new Error('the transaction was rolled back, not committed');
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back, not committed');
 }
 
 function send<Row>(connection: Connection, statement: Statement): Promise<QueryResult<Row & object>> {

@@ -5,7 +5,7 @@ import type { Region } from '../config/regions.ts';
 import { formatId, type TenantId, type UserId, uuidOf } from '../contract/ids.ts';
 import type { TenantRole } from '../contract/roles.ts';
 import { sql } from '../db/sql.ts';
-import { single } from '../db/transaction.ts';
+import { readOnce } from '../db/transaction.ts';
 import type { TenantStatus } from './tenancy.rows.ts';
 
 /** A tenant that the caller belongs to, whatever its status. */
@@ -29,10 +29,11 @@ export async function findEntry(
   user: UserId,
   wanted: TenantId | undefined,
 ): Promise<Entry | undefined> {
-  const [row] = await single<Row>(
+  const [row] = await readOnce<Row>(
     pool,
+    { tenantId: null, userId: uuidOf(user), requestId: 'tenant-entry' },
     sql`select tenant_id, slug, plan, region, status, role
-        from app.membership(${uuidOf(user)}::uuid, ${wanted === undefined ? null : uuidOf(wanted)}::uuid)`,
+        from app.membership(${wanted === undefined ? null : uuidOf(wanted)}::uuid)`,
   );
   if (row === undefined) return undefined;
   const { tenant_id, ...rest } = row;

@@ -35,7 +35,7 @@ export async function kernelDatabase(): Promise<KernelDatabase> {
       const opened = openPool({
         ...{ host, port, database: name, user, password, poolSize },
         region: 'us-east-1',
-        statementTimeoutMs: 10_000,
+        answerTimeoutMs: 15_000,
       });
       pools.push(opened);
       return opened;

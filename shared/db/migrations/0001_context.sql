@@ -3,6 +3,10 @@ create schema app;
 grant usage on schema app to app_tenant, app_platform, app_system, app_definer;
 grant create on schema app to app_definer;
 
+-- What a role may call is granted by name.
+alter default privileges revoke execute on functions from public;
+alter default privileges for role app_definer revoke execute on functions from public;
+
 create function app.tenant_id() returns uuid
   language sql stable parallel safe
   as $$ select nullif(current_setting('app.tenant_id', true), '')::uuid $$;
@@ -16,11 +20,20 @@ create function app.enter(tenant uuid, "user" uuid, request text) returns void
   language plpgsql
   as $$
 begin
-  if app.tenant_id() is not null then
-    raise exception 'the transaction is already inside a tenant' using errcode = 'PLN01';
+  if app.tenant_id() is not null or app.user_id() is not null then
+    raise exception 'the transaction was entered before' using errcode = 'PLN01';
   end if;
   perform set_config('app.tenant_id', coalesce(tenant::text, ''), true),
           set_config('app.user_id', coalesce("user"::text, ''), true),
           set_config('app.request_id', coalesce(request, ''), true);
 end
 $$;
+
+grant execute on function app.tenant_id(), app.user_id(), app.enter(uuid, uuid, text)
+  to app_tenant, app_platform, app_system;
+grant execute on function app.tenant_id(), app.user_id() to app_definer;
+
+-- A time with all its microseconds, for the cursors of lists: a client's own type may keep fewer.
+create function app.exact_time(at timestamptz) returns text
+  language sql stable parallel safe
+  as $$ select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;

@@ -13,16 +13,18 @@ create table app.tenants (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+create index tenants_created on app.tenants (created_at, id);
 
 create table app.users (
   id uuid primary key,
   email text not null,
   name text not null check (length(name) <= 100),
-  default_tenant_id uuid references app.tenants (id) on delete set null,
+  default_tenant_id uuid,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-create index users_default_tenant on app.users (default_tenant_id) where default_tenant_id is not null;
+create index users_default_membership on app.users (default_tenant_id, id)
+  where default_tenant_id is not null;
 
 create table app.memberships (
   tenant_id uuid not null references app.tenants (id) on delete cascade,
@@ -34,6 +36,11 @@ create table app.memberships (
 );
 create index memberships_user on app.memberships (user_id);
 create index memberships_tenant_created on app.memberships (tenant_id, created_at, user_id);
+
+-- Only a tenant that one belongs to can be the default, and it stops being that when one leaves.
+alter table app.users add constraint users_default_membership
+  foreign key (default_tenant_id, id) references app.memberships (tenant_id, user_id)
+  on delete set null (default_tenant_id);
 
 create table app.invitations (
   tenant_id uuid not null references app.tenants (id) on delete cascade,

@@ -2,8 +2,8 @@
 -- search_path and is owned by app_definer, which can do nothing else.
 set local role app_definer;
 
--- Which of a user's tenants a request means: the named one, else the chosen default, else the only one.
-create function app.membership("user" uuid, wanted uuid)
+-- Which of the calling user's tenants a request means: the named one, else the chosen default, else the only one.
+create function app.membership(wanted uuid)
   returns table (tenant_id uuid, slug text, plan text, region text, status text, role text)
   language sql stable security definer set search_path = app, pg_temp
   as $$
@@ -11,11 +11,11 @@ create function app.membership("user" uuid, wanted uuid)
     from memberships m
     join tenants t on t.id = m.tenant_id
     left join users u on u.id = m.user_id
-    where m.user_id = "user"
+    where m.user_id = app.user_id()
       and case
         when wanted is not null then t.id = wanted
         when u.default_tenant_id is not null then t.id = u.default_tenant_id
-        else (select count(*) from memberships mine where mine.user_id = "user") = 1
+        else (select count(*) from memberships mine where mine.user_id = m.user_id) = 1
       end
   $$;
 
@@ -59,12 +59,13 @@ $$;
 -- No row: there is no such pending invitation for this address.
 create function app.accept_invitation(tenant uuid, invitation uuid, caller_email text)
   returns table (tenant_id uuid, slug text, name text, plan text, region text, status text, role text,
-                 joined_at timestamptz)
+                 joined_at timestamptz, is_default boolean, is_new boolean)
   language plpgsql security definer set search_path = app, pg_temp
   as $$
 #variable_conflict use_column
 declare
   accepted invitations;
+  newcomer boolean;
 begin
   if app.tenant_id() is not null or app.user_id() is null then
     raise exception 'an invitation is accepted by a user outside any tenant' using errcode = 'PLN02';
@@ -81,19 +82,23 @@ begin
   insert into memberships (tenant_id, user_id, role)
     values (accepted.tenant_id, app.user_id(), accepted.role)
     on conflict do nothing;
+  newcomer := found;
   perform set_config('app.tenant_id', accepted.tenant_id::text, true);
   return query
-    select t.id, t.slug, t.name, t.plan, t.region, t.status, m.role, m.created_at
-    from memberships m join tenants t on t.id = m.tenant_id
+    select t.id, t.slug, t.name, t.plan, t.region, t.status, m.role, m.created_at,
+           u.default_tenant_id is not distinct from t.id, newcomer
+    from memberships m
+    join tenants t on t.id = m.tenant_id
+    join users u on u.id = m.user_id
     where m.tenant_id = accepted.tenant_id and m.user_id = app.user_id();
 end
 $$;
 
-revoke all on function app.membership(uuid, uuid) from public;
+revoke all on function app.membership(uuid) from public;
 revoke all on function app.memberships_of_caller() from public;
 revoke all on function app.found_tenant(uuid, text, text, text, text) from public;
 revoke all on function app.accept_invitation(uuid, uuid, text) from public;
-grant execute on function app.membership(uuid, uuid) to app_tenant;
+grant execute on function app.membership(uuid) to app_tenant;
 grant execute on function app.memberships_of_caller() to app_tenant;
 grant execute on function app.found_tenant(uuid, text, text, text, text) to app_tenant;
 grant execute on function app.accept_invitation(uuid, uuid, text) to app_tenant;

@@ -65,8 +65,10 @@ alter table app.idempotency_keys force row level security;
 alter table app.user_idempotency_keys enable row level security;
 alter table app.user_idempotency_keys force row level security;
 
+-- What the platform's staff did can only be written by their own login.
 create policy tenant on app.audit_events to app_tenant
-  using (tenant_id = (select app.tenant_id())) with check (tenant_id = (select app.tenant_id()));
+  using (tenant_id = (select app.tenant_id()))
+  with check (tenant_id = (select app.tenant_id()) and plane <> 'platform');
 create policy platform on app.audit_events for insert to app_platform with check (plane = 'platform');
 create policy tenant on app.outbox for insert to app_tenant
   with check (tenant_id is not distinct from (select app.tenant_id()));
