@@ -1,13 +1,14 @@
 /** Forgets the answers that were kept for repeated calls; the hourly maintenance does it for all tenants. */
 import type { Pool } from 'pg';
 import { sql } from './sql.ts';
-import { single } from './transaction.ts';
+import { transact } from './transaction.ts';
 
 /** How long a repeated call gets the first answer. */
 const keptHours = 24;
 
 /** Bounded, so that no statement holds many rows or runs into the statement timeout. */
 const batchSize = 1_000;
+const sweep = { tenantId: null, userId: null, requestId: 'maintenance' };
 
 /**
  * Deletes keys that are old enough, batch by batch.
@@ -33,7 +34,7 @@ const outsideTenants = sql`
 async function untilNone(systemPool: Pool, statement: typeof inTenants): Promise<number> {
   let total = 0;
   for (;;) {
-    const deleted = await single(systemPool, statement);
+    const deleted = await transact(systemPool, sweep, (tx) => tx.query(statement));
     total += deleted.length;
     if (deleted.length < batchSize) return total;
   }

@@ -53,6 +53,11 @@ export function readOnce<Row>(pool: Pool, entry: Entry, statement: Statement): P
   });
 }
 
+/** Runs one statement by itself, without a tenant: for system jobs, which have a login of their own. */
+export function single<Row>(pool: Pool, statement: Statement): Promise<Row[]> {
+  return withConnection(pool, async (connection) => (await send<Row>(connection, statement)).rows);
+}
+
 function entering({ tenantId, userId, requestId }: Entry): Statement {
   return sql`select app.enter(${tenantId}::uuid, ${userId}::uuid, ${requestId})`;
 }

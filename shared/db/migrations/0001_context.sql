@@ -37,3 +37,4 @@ grant execute on function app.tenant_id(), app.user_id() to app_definer;
 create function app.exact_time(at timestamptz) returns text
   language sql stable parallel safe
   as $$ select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
+grant execute on function app.exact_time(timestamptz) to app_tenant, app_platform;
