@@ -9,7 +9,10 @@ const auditEventSchema = z
     id: idSchema('auditEvent'),
     occurredAt: z.iso.datetime(),
     action: z.string(),
-    actor: z.object({ plane: z.enum(['user', 'tenant', 'platform', 'system']), id: z.string().nullable() }),
+    actor: z.object({
+      plane: z.enum(['user', 'tenant', 'platform', 'system']),
+      id: idSchema('user').nullable().describe('Absent where a system job acted'),
+    }),
     target: z.object({ type: z.string(), id: z.string() }).nullable(),
     context: z.object({ ip: z.string().nullable(), userAgent: z.string().nullable(), requestId: z.string() }),
     reason: z.string().nullable(),

@@ -6,8 +6,10 @@ import { endpoint } from '../contract/endpoint.ts';
 import { problems } from '../contract/errors.ts';
 import { idSchema } from '../contract/ids.ts';
 import { roleNames } from '../contract/roles.ts';
+import { tenantStatusSchema } from '../tenancy/tenancy.contract.ts';
 
-const profileSchema = z
+/** The caller, as Plinth knows them. */
+export const profileSchema = z
   .object({
     id: idSchema('user'),
     email: z.string(),
@@ -25,7 +27,7 @@ export const membershipSchema = z
     name: z.string(),
     plan: z.enum(planNames),
     region: z.enum(regionNames),
-    status: z.string(),
+    status: tenantStatusSchema,
     role: z.enum(roleNames),
     joinedAt: z.iso.datetime(),
     isDefault: z.boolean(),

@@ -10,7 +10,7 @@ import { membershipSchema } from '../identity/identity.contract.ts';
 export const lastOwner = problem('members.last_owner', 409, 'A tenant keeps at least one owner.');
 export const alreadyMember = problem('members.already_member', 409, 'This person is already a member.');
 export const alreadyInvited = problem('members.already_invited', 409, 'This person is already invited.');
-export const ownerOnly = problem('members.owner_only', 403, 'Only an owner may do this to an owner.');
+export const ownerOnly = problem('members.owner_only', 403, 'Only an owner may invite or remove an owner.');
 export const invitationInvalid = problem(
   'members.invitation_invalid',
   404,
@@ -137,7 +137,7 @@ export const membersContract = {
     output: membershipSchema,
     audit: 'member.joined',
     idempotency: 'required',
-    errors: [invitationInvalid],
+    errors: [invitationInvalid, alreadyMember, problems.emailUnverified],
     requirements: ['TEN-8'],
   }),
 };

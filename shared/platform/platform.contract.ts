@@ -4,7 +4,7 @@ import { endpoint } from '../contract/endpoint.ts';
 import { problem, problems } from '../contract/errors.ts';
 import { idSchema } from '../contract/ids.ts';
 import { pageOf, pageQuery } from '../contract/page.ts';
-import { tenantSchema } from '../tenancy/tenancy.contract.ts';
+import { tenantSchema, tenantStatusSchema } from '../tenancy/tenancy.contract.ts';
 
 export const wrongStatus = problem('platform.wrong_status', 409, 'The tenant’s status does not allow this.');
 
@@ -19,7 +19,7 @@ export const platformContract = {
     path: '/v1/platform/tenants',
     summary: 'All tenants, newest first',
     query: pageQuery.extend({
-      status: z.enum(['provisioning', 'active', 'suspended', 'deleting', 'deleted']).optional(),
+      status: tenantStatusSchema.optional(),
       search: z.string().max(100).optional().describe('Part of the slug or the name'),
     }),
     output: pageOf(tenantSchema),

@@ -3,10 +3,15 @@ import { z } from 'zod';
 import { planNames } from '../config/plans.ts';
 import { regionNames } from '../config/regions.ts';
 import { endpoint } from '../contract/endpoint.ts';
-import { problem } from '../contract/errors.ts';
+import { problem, problems } from '../contract/errors.ts';
 import { idSchema } from '../contract/ids.ts';
 
 export const slugTaken = problem('tenancy.slug_taken', 409, 'The slug is already in use.');
+export const wrongRegion = problem(
+  'tenancy.wrong_region',
+  400,
+  'This deployment does not serve that region. Create the tenant where its data shall live.',
+);
 export const domainTaken = problem('tenancy.domain_taken', 409, 'The domain is already in use.');
 
 const slug = z
@@ -25,6 +30,9 @@ const domain = z
     'must be a lower-case domain name',
   );
 
+/** Where a tenant stands in its life. */
+export const tenantStatusSchema = z.enum(['provisioning', 'active', 'suspended', 'deleting', 'deleted']);
+
 /** A tenant. */
 export const tenantSchema = z
   .object({
@@ -33,7 +41,7 @@ export const tenantSchema = z
     name: z.string(),
     region: z.enum(regionNames).describe('Residency, pinned at creation'),
     plan: z.enum(planNames),
-    status: z.enum(['provisioning', 'active', 'suspended', 'deleting', 'deleted']),
+    status: tenantStatusSchema,
     isolation: z.enum(['pool', 'silo']),
     domain: z.string().nullable(),
     createdAt: z.iso.datetime(),
@@ -57,7 +65,7 @@ export const tenancyContract = {
     capability: 'tenancy',
     audit: 'tenant.created',
     idempotency: 'required',
-    errors: [slugTaken],
+    errors: [slugTaken, wrongRegion, problems.emailUnverified],
     requirements: ['TEN-1', 'TEN-2'],
   }),
   get: endpoint({

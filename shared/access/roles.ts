@@ -1,0 +1,43 @@
+/**
+ * What each built-in role may do (ACC-2). The two planes never mix: a tenant role holds tenant permissions
+ * only, a platform role platform permissions only (ACC-1).
+ */
+import {
+  type Permission,
+  type PlatformPermission,
+  type TenantPermission,
+  tenantPermissions,
+} from '../contract/permissions.ts';
+import type { PlatformRole, TenantRole } from '../contract/roles.ts';
+
+/** The permissions that a built-in role holds. */
+export function permissionsOf(role: TenantRole | PlatformRole): ReadonlySet<Permission> {
+  return held[role];
+}
+
+const viewer: readonly TenantPermission[] = ['tenant:read', 'members:read'];
+const auditor: readonly TenantPermission[] = [...viewer, 'audit:read'];
+/** Works with what modules offer; administration is not among it. */
+const operator: readonly TenantPermission[] = [...viewer];
+const admin: readonly TenantPermission[] = [
+  ...operator,
+  'audit:read',
+  'tenant:update',
+  'members:invite',
+  'members:remove',
+];
+/** Everything inside the tenant; alone in changing roles (TEN-8). */
+const owner = Object.keys(tenantPermissions) as TenantPermission[];
+
+const support: readonly PlatformPermission[] = ['platform:tenants:read'];
+const platformAdmin: readonly PlatformPermission[] = [...support, 'platform:tenants:suspend'];
+
+const held: Readonly<Record<TenantRole | PlatformRole, ReadonlySet<Permission>>> = {
+  owner: new Set(owner),
+  admin: new Set(admin),
+  operator: new Set(operator),
+  auditor: new Set(auditor),
+  viewer: new Set(viewer),
+  'platform-admin': new Set(platformAdmin),
+  'platform-support': new Set(support),
+};

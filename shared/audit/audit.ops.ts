@@ -1,0 +1,27 @@
+/** Reading the audit trail (AUD-1). Nothing here writes: the chain does, with each operation. */
+import { uuidOf } from '../contract/ids.ts';
+import type { Ops } from '../contract/module.ts';
+import { timeCursor, toPage } from '../contract/page.ts';
+import { sql } from '../db/sql.ts';
+import type { auditContract } from './audit.contract.ts';
+import { type AuditRow, toAuditEvent } from './audit.rows.ts';
+
+export const auditOps: Ops<typeof auditContract> = {
+  list: async (ctx, { limit, cursor, action = null, actorId, targetId = null, from = null, to = null }) => {
+    const { at, id } = timeCursor(cursor);
+    const actor = actorId === undefined ? null : uuidOf(actorId);
+    const rows = await ctx.tx.query<AuditRow>(sql`
+      select id, occurred_at, app.exact_time(occurred_at) as exact_at, plane, actor_id, action, target_type,
+             target_id, ip, user_agent, request_id, reason, before, after
+      from app.audit_events
+      where (${at}::timestamptz is null or (occurred_at, id) < (${at}::timestamptz, ${id}::uuid))
+        and (${action}::text is null or action = ${action})
+        and (${actor}::uuid is null or actor_id = ${actor})
+        and (${targetId}::text is null or target_id = ${targetId})
+        and (${from}::timestamptz is null or occurred_at >= ${from}::timestamptz)
+        and (${to}::timestamptz is null or occurred_at < ${to}::timestamptz)
+      order by occurred_at desc, id desc
+      limit ${limit + 1}`);
+    return toPage(rows, limit, (row) => [row.exact_at, row.id], toAuditEvent);
+  },
+};

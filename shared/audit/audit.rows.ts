@@ -1,0 +1,35 @@
+/** Rows of `app.audit_events` as Postgres returns them. */
+import { formatId } from '../contract/ids.ts';
+import type { AuditEvent } from './audit.contract.ts';
+
+export type AuditRow = {
+  id: string;
+  occurred_at: Date;
+  /** The exact time, which the list is sorted by. */
+  exact_at: string;
+  plane: AuditEvent['actor']['plane'];
+  actor_id: string | null;
+  action: string;
+  target_type: string | null;
+  target_id: string | null;
+  ip: string | null;
+  user_agent: string | null;
+  request_id: string;
+  reason: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+};
+
+/** An audit event as the contract shows it. */
+export function toAuditEvent(row: AuditRow): AuditEvent {
+  const { action, reason, before, after, target_type: type, target_id: id } = row;
+  return {
+    id: formatId('auditEvent', row.id),
+    occurredAt: row.occurred_at.toISOString(),
+    action,
+    actor: { plane: row.plane, id: row.actor_id === null ? null : formatId('user', row.actor_id) },
+    target: type === null || id === null ? null : { type, id },
+    context: { ip: row.ip, userAgent: row.user_agent, requestId: row.request_id },
+    ...{ reason, before, after },
+  };
+}

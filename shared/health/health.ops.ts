@@ -1,0 +1,67 @@
+/** Whether this deployment and what it depends on work (OPS-3). */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { settings } from '../config/environment.ts';
+import { fail } from '../contract/errors.ts';
+import type { Ops } from '../contract/module.ts';
+import { pool } from '../db/pool.ts';
+import { sql } from '../db/sql.ts';
+import { readOnce } from '../db/transaction.ts';
+import { type healthContract, unhealthy } from './health.contract.ts';
+
+const timeoutMs = 2_000;
+
+export const healthOps: Ops<typeof healthContract> = {
+  check: async (ctx) => {
+    const names = Object.keys(checks) as CheckName[];
+    const outcomes = await Promise.allSettled(names.map((name) => inTime(checks[name]())));
+    const failed = names.filter((_name, index) => outcomes[index]?.status === 'rejected');
+    if (failed.length === 0) return { status: 'ok', checks: { database: 'ok', gate: 'ok' } };
+    const causes = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+    );
+    ctx.log.warn('health check failed', { failed });
+    throw fail(unhealthy, {
+      detail: `Not available: ${failed.join(', ')}.`,
+      cause: new AggregateError(causes, 'health check failed'),
+    });
+  },
+};
+
+const nobody = { tenantId: null, userId: null, requestId: 'health' };
+
+type CheckName = 'database' | 'gate';
+
+const checks: Record<CheckName, () => Promise<unknown>> = {
+  database: () => readOnce(pool(), nobody, sql`select 1`),
+  gate: async () => {
+    const { GetItemCommand } = await import('@aws-sdk/client-dynamodb');
+    const client = await dynamo();
+    await client.send(new GetItemCommand({ TableName: settings.gateTable(), Key: { pk: { S: 'health' } } }));
+  },
+};
+
+/** A dependency that does not answer in time has failed; its late answer is ignored. */
+async function inTime(check: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    await Promise.race([check, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+let client: Promise<DynamoDBClient> | undefined;
+
+function dynamo(): Promise<DynamoDBClient> {
+  client ??= import('@aws-sdk/client-dynamodb').then(
+    ({ DynamoDBClient }) =>
+      new DynamoDBClient({
+        maxAttempts: 1,
+        requestHandler: { connectionTimeout: 1_000, requestTimeout: timeoutMs },
+      }),
+  );
+  return client;
+}

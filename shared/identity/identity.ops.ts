@@ -1,0 +1,48 @@
+/** What signed-in people do about themselves (IDN-1, TEN-4). */
+import type { Transaction } from '../contract/context.ts';
+import { fail, problems } from '../contract/errors.ts';
+import { uuidOf } from '../contract/ids.ts';
+import type { Ops } from '../contract/module.ts';
+import { failOn } from '../db/constraint.ts';
+import { sql } from '../db/sql.ts';
+import { recordCaller } from '../tenancy/caller.ts';
+import type { identityContract } from './identity.contract.ts';
+import { type MembershipRow, toMembership, toProfile, type UserRow } from './identity.rows.ts';
+
+export const identityOps: Ops<typeof identityContract> = {
+  profile: async (ctx) => {
+    await recordCaller(ctx.tx, ctx.user);
+    return toProfile(
+      await ctx.tx.one<UserRow>(
+        sql`select id, email, name, default_tenant_id, created_at from app.users where id = app.user_id()`,
+      ),
+    );
+  },
+
+  update: async (ctx, { name }) => {
+    await recordCaller(ctx.tx, ctx.user);
+    return toProfile(
+      await ctx.tx.one<UserRow>(sql`
+        update app.users set name = ${name}, updated_at = now() where id = app.user_id()
+        returning id, email, name, default_tenant_id, created_at`),
+    );
+  },
+
+  memberships: async (ctx) => ({ items: (await membershipsOfCaller(ctx.tx)).map(toMembership) }),
+
+  switchTenant: async (ctx, { tenantId }) => {
+    const wanted = uuidOf(tenantId);
+    const mine = (await membershipsOfCaller(ctx.tx)).find((membership) => membership.tenant_id === wanted);
+    if (mine === undefined) throw fail(problems.notFound);
+    // Somebody may remove the caller in this very moment.
+    await failOn('users_default_membership', problems.notFound, () =>
+      ctx.tx.query(sql`
+        update app.users set default_tenant_id = ${wanted}, updated_at = now() where id = app.user_id()`),
+    );
+    return toMembership({ ...mine, is_default: true });
+  },
+};
+
+function membershipsOfCaller(tx: Transaction): Promise<MembershipRow[]> {
+  return tx.query<MembershipRow>(sql`select * from app.memberships_of_caller()`);
+}

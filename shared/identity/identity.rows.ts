@@ -1,0 +1,51 @@
+/** Rows about the calling user as Postgres returns them. */
+import type { z } from 'zod';
+import type { Plan } from '../config/plans.ts';
+import type { Region } from '../config/regions.ts';
+import { formatId } from '../contract/ids.ts';
+import type { TenantRole } from '../contract/roles.ts';
+import type { TenantStatus } from '../tenancy/tenancy.rows.ts';
+import type { membershipSchema, profileSchema } from './identity.contract.ts';
+
+/** A row of `app.users`. */
+export type UserRow = {
+  id: string;
+  email: string;
+  name: string;
+  default_tenant_id: string | null;
+  created_at: Date;
+};
+
+/** One membership with its tenant, as the directory functions return it. */
+export type MembershipRow = {
+  tenant_id: string;
+  slug: string;
+  name: string;
+  plan: Plan;
+  region: Region;
+  status: TenantStatus;
+  role: TenantRole;
+  joined_at: Date;
+  is_default: boolean;
+};
+
+/** A profile as the contract shows it. */
+export function toProfile(row: UserRow): z.output<typeof profileSchema> {
+  return {
+    id: formatId('user', row.id),
+    email: row.email,
+    name: row.name,
+    defaultTenantId: row.default_tenant_id === null ? null : formatId('tenant', row.default_tenant_id),
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+/** A membership as the contracts show it. */
+export function toMembership(row: MembershipRow): z.output<typeof membershipSchema> {
+  const { slug, name, plan, region, status, role } = row;
+  return {
+    ...{ tenantId: formatId('tenant', row.tenant_id), slug, name, plan, region, status, role },
+    joinedAt: row.joined_at.toISOString(),
+    isDefault: row.is_default,
+  };
+}

@@ -1,0 +1,46 @@
+/** The deployment's link secret, from Secrets Manager, kept for five minutes. */
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { settings } from '../config/environment.ts';
+import { fail, problems } from '../contract/errors.ts';
+
+const keptMs = 5 * 60_000;
+
+let kept: { value: string; untilMs: number } | undefined;
+
+/**
+ * The secret that links are signed with.
+ * @throws Failure `dependency.unavailable` when it cannot be read
+ */
+export async function linkSecret(): Promise<string> {
+  const nowMs = Date.now();
+  if (kept === undefined || kept.untilMs <= nowMs) {
+    kept = { value: await read(settings.linkSecretArn()), untilMs: nowMs + keptMs };
+  }
+  return kept.value;
+}
+
+async function read(arn: string): Promise<string> {
+  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+  const secrets = await secretsManager();
+  try {
+    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: arn }));
+    // An empty key would sign and verify like any other.
+    if (!SecretString) throw new Error('the link secret is empty');
+    return SecretString;
+  } catch (error) {
+    throw fail(problems.unavailable, { cause: error });
+  }
+}
+
+let client: Promise<SecretsManagerClient> | undefined;
+
+function secretsManager(): Promise<SecretsManagerClient> {
+  client ??= import('@aws-sdk/client-secrets-manager').then(
+    ({ SecretsManagerClient }) =>
+      new SecretsManagerClient({
+        maxAttempts: 2,
+        requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
+      }),
+  );
+  return client;
+}
