@@ -4,7 +4,7 @@
  * dependencies, because neither is there yet when it starts.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,14 +79,30 @@ function run([file, ...fixed], args) {
 
 /** An npm that was killed cannot tell us; without it nobody would ever stop the task. */
 function stopWhenOrphaned(task) {
-  const parent = process.ppid;
+  const launchers = launchedBy();
   let sinceMs;
   return setInterval(() => {
-    if (process.ppid === parent) return;
+    if (launchedBy() === launchers) return;
     if (sinceMs === undefined) task.kill('SIGTERM');
     sinceMs ??= Date.now();
     if (Date.now() - sinceMs > 20_000) task.kill('SIGKILL');
   }, 500);
+}
+
+/** Our parent; and its parent when that is npm, which runs scripts through a shell that outlives it. */
+function launchedBy() {
+  const above = process.env.npm_lifecycle_event === undefined ? '' : parentOf(process.ppid);
+  return `${process.ppid} ${above}`;
+}
+
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+  } catch {
+    // Not Linux; other systems' shells make way for the script.
+    return '';
+  }
 }
 
 /** The Node that came with the packages; where there is none, ours if it runs TypeScript. */

@@ -2,7 +2,7 @@
  * One function for each thing a Lambda function may need. Each sets the environment that `shared/config` reads
  * and makes the narrowest grant that serves it, so that the two cannot drift apart.
  */
-import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -49,7 +49,7 @@ export function administerDatabase(fn: KernelFunction, secret: ISecret): void {
 }
 
 /** Counts and checks calls in the gate table. */
-export function passGate(fn: KernelFunction, table: ITableV2): void {
+export function passGate(fn: KernelFunction, table: ITable): void {
   set(fn, { GATE_TABLE: table.tableName });
   table.grant(fn.lambda, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
 }

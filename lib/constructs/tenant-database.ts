@@ -3,7 +3,7 @@
  * proxy where configured: authentication is IAM from end to end, so no login has a password anywhere.
  */
 import { Duration } from 'aws-cdk-lib';
-import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { type ISecurityGroup, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   AuroraPostgresEngineVersion,
@@ -29,7 +29,11 @@ export const databaseName = 'plinth';
 
 const logins: readonly DatabaseRole[] = ['app_tenant', 'app_platform', 'app_system'];
 
-export type TenantDatabaseProps = { vpc: IVpc; securityGroup: ISecurityGroup };
+export type TenantDatabaseProps = {
+  vpc: IVpc;
+  /** Who may connect. */
+  clients: ISecurityGroup;
+};
 
 export class TenantDatabase extends Construct {
   readonly cluster: DatabaseCluster;
@@ -85,7 +89,7 @@ export class TenantDatabase extends Construct {
         : [],
       vpc: props.vpc,
       vpcSubnets: { subnetGroupName: 'database' },
-      securityGroups: [props.securityGroup],
+      securityGroups: [this.closedGroup('ClusterGroup', props)],
       iamAuthentication: true,
       storageEncrypted: true,
       backup: { retention: Duration.days(database.backupRetentionDays) },
@@ -96,17 +100,22 @@ export class TenantDatabase extends Construct {
       removalPolicy: cell.dataPolicy,
     });
     cluster.node.addDependency(log);
-    accept(cluster, {
-      RDS11:
-        'The port is no secret: the database stands in subnets without a route outside and admits two security groups.',
-      ...(keepData
-        ? {}
-        : {
-            RDS10:
-              'Only production data is protected against deletion; this environment is meant to be removed.',
-          }),
-    });
+    if (!keepData) {
+      accept(cluster, {
+        RDS10: 'Only production data is protected against deletion; this environment is meant to be removed.',
+      });
+    }
     return cluster;
+  }
+
+  private closedGroup(id: string, { vpc, clients }: TenantDatabaseProps): ISecurityGroup {
+    const group = new SecurityGroup(this, id, {
+      vpc,
+      description: 'PostgreSQL, from functions',
+      allowAllOutbound: false,
+    });
+    group.addIngressRule(clients, Port.POSTGRES, 'Functions');
+    return group;
   }
 
   private rotatedSecret(): ISecret {
@@ -136,7 +145,7 @@ export class TenantDatabase extends Construct {
       proxyTarget: ProxyTarget.fromCluster(this.cluster),
       vpc: props.vpc,
       vpcSubnets: { subnetGroupName: 'database' },
-      securityGroups: [props.securityGroup],
+      securityGroups: [this.closedGroup('ProxyGroup', props)],
       defaultAuthScheme: DefaultAuthScheme.IAM_AUTH,
       role,
       requireTLS: true,

@@ -10,7 +10,8 @@ import {
   Mfa,
   OAuthScope,
   UserPool,
-  UserPoolClient,
+  type UserPoolClient,
+  UserPoolEmail,
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
@@ -53,7 +54,7 @@ export class IdentityStack extends CellStack {
   }
 
   private createPool(): UserPool {
-    const { keepData } = this.facts.deployment;
+    const { keepData, mail } = this.facts.deployment;
     const pool = new UserPool(this, 'Users', {
       userPoolName: this.facts.name,
       featurePlan: FeaturePlan.ESSENTIALS,
@@ -61,6 +62,19 @@ export class IdentityStack extends CellStack {
       signInAliases: { email: true },
       signInCaseSensitive: false,
       autoVerify: { email: true },
+      userVerification: {
+        emailSubject: 'Your code for Plinth',
+        emailBody: 'Your code for Plinth is {####}. It is valid for a day.',
+      },
+      ...(mail.verified
+        ? {
+            email: UserPoolEmail.withSES({
+              fromEmail: mail.from,
+              sesRegion: this.region,
+              sesVerifiedDomain: mail.domain,
+            }),
+          }
+        : {}),
       // A changed address counts only once it is verified; until then the old one stays valid.
       keepOriginal: { email: true },
       standardAttributes: { email: { required: true, mutable: true }, fullname: { mutable: true } },
@@ -81,8 +95,7 @@ export class IdentityStack extends CellStack {
     });
     accept(pool, {
       COG1: 'IDN-1 asks for three classes of four: lower case, upper case and digits are required, and twelve characters instead of eight.',
-      COG2: 'People choose their second factor; the platform’s staff must have one, which the API checks.',
-      COG3: 'Threat protection needs the Plus plan; failed sign-ins are limited by Cognito itself and by WAF.',
+      COG2: 'IDN-1 offers a second factor; a pool can require one of everybody or of nobody.',
       COG8: 'The Essentials plan has what IDN-1 asks for: password history and claims in access tokens.',
     });
     return pool;

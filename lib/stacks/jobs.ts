@@ -22,7 +22,9 @@ const outboxName = 'outbox';
 const workerTimeoutSeconds = 60;
 
 /** Functions on a timer, and how often. Each has its entry in `functions/schedule`. */
-const schedules = { outbox: Duration.minutes(1), maintenance: Duration.hours(1) } as const;
+function schedulesOf({ deployment }: CellFacts): Record<string, Duration> {
+  return { [outboxName]: Duration.minutes(deployment.outboxSweepMinutes), maintenance: Duration.hours(1) };
+}
 
 export class JobsStack extends CellStack {
   readonly outbox: JobQueue;
@@ -80,7 +82,7 @@ export class JobsStack extends CellStack {
   }
 
   private addSchedules(): void {
-    for (const [name, every] of Object.entries(schedules)) {
+    for (const [name, every] of Object.entries(schedulesOf(this.facts))) {
       const fn = this.databaseFunction('schedule', name, 'app_system', `Runs every ${every.toHumanString()}`);
       if (name === outboxName) this.letDispatch(fn);
       new Rule(this, `Schedule-${name}`, {
@@ -116,11 +118,11 @@ export class JobsStack extends CellStack {
 }
 
 /** An entry that nothing would ever invoke is a mistake, as is a job without one. */
-function assertEntries({ bundles }: CellFacts, working: readonly Module[]): void {
+function assertEntries(facts: CellFacts, working: readonly Module[]): void {
   const queues = [outboxName, ...working.map((module) => module.name)];
-  const known = { queue: queues, schedule: Object.keys(schedules) };
+  const known = { queue: queues, schedule: Object.keys(schedulesOf(facts)) };
   for (const kind of ['queue', 'schedule'] as const) {
-    for (const name of bundles.names(kind)) {
+    for (const name of facts.bundles.names(kind)) {
       if (!known[kind].includes(name)) {
         throw new Error(
           `functions/${kind}/${name}.ts is never invoked: ${kind === 'queue' ? `no module ${name} declares a job` : 'lib/stacks/jobs.ts has no schedule of this name'}.`,

@@ -19,8 +19,6 @@ export class NetworkStack extends CellStack {
   readonly vpc: IVpc;
   /** Functions: out to AWS over TLS and to the database, nothing in. */
   readonly functions: SecurityGroup;
-  /** Database and proxy: in from functions and from each other. */
-  readonly database: SecurityGroup;
 
   constructor(scope: Construct, facts: CellFacts) {
     super(scope, 'network', facts, 'Network: VPC, subnets, security groups');
@@ -56,13 +54,7 @@ export class NetworkStack extends CellStack {
       allowAllOutbound: false,
     });
     this.functions.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'AWS services and token keys');
-    this.database = new SecurityGroup(this, 'Database', {
-      vpc: this.vpc,
-      description: 'Database and proxy',
-      allowAllOutbound: false,
-    });
-    for (const peer of [this.functions, this.database]) {
-      peer.connections.allowTo(this.database, Port.POSTGRES, 'PostgreSQL');
-    }
+    // The network itself and not the database's group: that one lives, and may be replaced, with the data.
+    this.functions.addEgressRule(Peer.ipv4(vpc.vpcCidrBlock), Port.POSTGRES, 'Database');
   }
 }

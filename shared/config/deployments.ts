@@ -48,7 +48,20 @@ export type Deployment = {
     /** Certificate in us-east-1 for the console's own domain; without it CloudFront's domain serves it. */
     certificateArn: string | undefined;
   };
-  mail: { domain: string; from: string };
+  mail: {
+    domain: string;
+    from: string;
+    /**
+     * Set once SES has seen the domain's DKIM records: sign-in mail then leaves through SES. Until then
+     * Cognito sends it, at most fifty a day.
+     */
+    verified: boolean;
+  };
+  /**
+   * Minutes between sweeps of the outbox, beside the wake-up after every commit. A sweep wakes the database,
+   * so one that shall pause at zero capacity needs more than its five idle minutes here.
+   */
+  outboxSweepMinutes: number;
   /** Origins that browsers may call the API from. The first one also stands on the gateway's own errors. */
   allowedOrigins: readonly [string, ...string[]];
   /** Addresses that sign-in may return to. */
@@ -64,6 +77,7 @@ const shared = {
   logRetentionDays: 30,
   accessLogRetentionDays: 90,
   alarmEmail: undefined,
+  outboxSweepMinutes: 1,
   identityProviders: { google: undefined, microsoft: undefined },
 } as const;
 
@@ -87,7 +101,7 @@ const deployments: Record<EnvironmentName, Deployment> = {
     throttle: { ratePerSecond: 100, burst: 200 },
     requestsPerIpPerFiveMinutes: 2_000,
     console: { url: developmentConsole, certificateArn: undefined },
-    mail: { domain: 'dev.plinth.example', from: 'no-reply@dev.plinth.example' },
+    mail: { domain: 'dev.plinth.example', from: 'no-reply@dev.plinth.example', verified: false },
     allowedOrigins: [developmentConsole],
     signInReturnUrls: [`${developmentConsole}/`],
   },
@@ -108,7 +122,7 @@ const deployments: Record<EnvironmentName, Deployment> = {
     throttle: { ratePerSecond: 200, burst: 400 },
     requestsPerIpPerFiveMinutes: 2_000,
     console: { url: 'https://console.staging.plinth.example', certificateArn: undefined },
-    mail: { domain: 'staging.plinth.example', from: 'no-reply@staging.plinth.example' },
+    mail: { domain: 'staging.plinth.example', from: 'no-reply@staging.plinth.example', verified: false },
     allowedOrigins: ['https://console.staging.plinth.example'],
     signInReturnUrls: ['https://console.staging.plinth.example/'],
   },
@@ -129,7 +143,7 @@ const deployments: Record<EnvironmentName, Deployment> = {
     throttle: { ratePerSecond: 1_000, burst: 2_000 },
     requestsPerIpPerFiveMinutes: 2_000,
     console: { url: 'https://console.plinth.example', certificateArn: undefined },
-    mail: { domain: 'plinth.example', from: 'no-reply@plinth.example' },
+    mail: { domain: 'plinth.example', from: 'no-reply@plinth.example', verified: false },
     allowedOrigins: ['https://console.plinth.example'],
     signInReturnUrls: ['https://console.plinth.example/'],
   },

@@ -2,6 +2,7 @@
  * The document API Gateway is built from: OpenAPI 3.0.1 (it refuses 3.1) with paths, required parameters and
  * integrations. No schemas: bodies are validated by zod after authentication, never by the gateway before it.
  */
+import type { z } from 'zod';
 import type { Method } from './endpoint.ts';
 import { pathParameters } from './endpoint.ts';
 import { type ProblemType, problem, problems } from './errors.ts';
@@ -109,9 +110,8 @@ function operation(called: RegisteredEndpoint, options: GatewayOptions): Gateway
 }
 
 function requiredParameters({ endpoint }: RegisteredEndpoint): GatewayParameter[] {
-  const required = Object.entries(endpoint.query.shape).filter(
-    ([, field]) => !field.safeParse(undefined).success,
-  );
+  const fields: Record<string, z.ZodType> = endpoint.query.shape;
+  const required = Object.entries(fields).filter(([, field]) => !field.safeParse(undefined).success);
   return [
     ...pathParameters(endpoint.path).map((name) => parameter(name, 'path')),
     ...required.map(([name]) => parameter(name, 'query')),
