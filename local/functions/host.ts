@@ -33,7 +33,7 @@ export type FunctionsOptions = {
 export type Functions = Running & {
   invoke: Invoke;
   /** Invokes a function that streams an HTTP response; rejects with {@link FunctionError} when it fails first. */
-  invokeStream(functionArnOrName: string, event: unknown): Promise<StreamedResponse>;
+  invokeStream: (functionArnOrName: string, event: unknown) => Promise<StreamedResponse>;
   /** From now on invocations run the given code; running ones finish on the old. */
   replace(definitions: FunctionDefinition[]): Promise<void>;
   stats(): Record<string, PoolStats>;
@@ -124,7 +124,7 @@ export function startFunctions(options: FunctionsOptions): Functions {
       hosted.clear();
       await Promise.all(pools.map((pool) => pool.kill()));
       await Promise.all(retired);
-      await logs.close();
+      logs.close();
     },
   };
 }

@@ -1,45 +1,46 @@
 /**
  * Where functions' output goes: one file per function, exchanged for a new one when it grows too large.
  */
-import { createWriteStream, renameSync, statSync, type WriteStream } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { partFolder } from '../state.ts';
 
-/** Appends what a function printed; `close` resolves when everything is on disk. */
+/** Appends what a function printed. */
 export type FunctionLogs = {
   write(functionName: string, text: string): void;
-  close(): Promise<void>;
+  close(): void;
 };
 
-/** Opens the logs below `<state>/logs`; each holds at most `limitBytes` and has one predecessor, `.log.1`. */
+/** Opens the logs below `<state>/logs`; each holds about `limitBytes` and has one predecessor, `.log.1`. */
 export function openLogs(state: string, limitBytes = 5 * 1024 * 1024): FunctionLogs {
   const folder = partFolder(state, 'logs');
-  const files = new Map<string, { stream: WriteStream; bytes: number }>();
-  const closing: Promise<void>[] = [];
+  const files = new Map<string, { file: number; bytes: number }>();
+  let closed = false;
 
   const open = (path: string) => {
-    const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    return { stream: createWriteStream(path, { flags: 'a', mode: 0o600 }), bytes };
+    const file = openSync(path, 'a', 0o600);
+    return { file, bytes: fstatSync(file).size };
   };
-  const end = (stream: WriteStream) => closing.push(new Promise((resolve) => stream.end(() => resolve())));
 
   return {
     write(functionName, text) {
+      // A thread that was just ended may still deliver its last words.
+      if (closed) return;
       const path = join(folder, `${functionName}.log`);
-      let file = files.get(functionName) ?? open(path);
-      if (file.bytes > limitBytes) {
-        end(file.stream);
+      let log = files.get(functionName) ?? open(path);
+      if (log.bytes > limitBytes) {
+        closeSync(log.file);
         renameSync(path, `${path}.1`);
-        file = open(path);
+        log = open(path);
       }
-      files.set(functionName, file);
-      file.bytes += Buffer.byteLength(text);
-      file.stream.write(text);
+      files.set(functionName, log);
+      // Written at once: after a crash of the runtime the last lines are the ones that matter.
+      log.bytes += writeSync(log.file, text);
     },
-    async close() {
-      for (const { stream } of files.values()) end(stream);
+    close() {
+      closed = true;
+      for (const { file } of files.values()) closeSync(file);
       files.clear();
-      await Promise.all(closing);
     },
   };
 }

@@ -2,6 +2,7 @@
  * The instances of one version of one function. As on Lambda an instance serves one invocation at a time, more are
  * started while invocations wait, and each ends when it was idle for long, timed out, or crashed.
  */
+import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { FunctionDefinition } from '../template/functions.ts';
 import type { Job } from './job.ts';
@@ -150,22 +151,19 @@ export function createPool(definition: FunctionDefinition, options: PoolOptions)
         }),
       options.initTimeoutMs,
     );
-    let lastError: unknown;
+    let crash = '';
     worker.stdout.on('data', (bytes: Buffer) => options.print(bytes.toString()));
     worker.stderr.on('data', (bytes: Buffer) => options.print(bytes.toString()));
     worker.on('message', (message: FromInstance) => receive(instance, message));
     worker.on('error', (error) => {
-      lastError = error;
-      options.print(
-        `${new Date().toISOString()}\tERROR\tUncaught\t${error instanceof Error ? error.stack : String(error)}\n`,
-      );
+      crash = `: ${String(error)}`;
+      options.print(`${new Date().toISOString()}\tERROR\tUncaught\t${inspect(error)}\n`);
     });
     worker.on('exit', (code) => {
       instances.delete(instance);
       clearTimeout(instance.timer);
-      const cause = lastError instanceof Error ? `: ${lastError.name}: ${lastError.message}` : '';
       if (!instance.ending) {
-        const message = `Runtime exited with error: exit status ${code}${cause}`;
+        const message = `Runtime exited with error: exit status ${code}${crash}`;
         const job = instance.ready ? instance.job : waiting.shift();
         fail(job, 'Runtime.ExitError', message);
       } else if (instance.job !== undefined) {
