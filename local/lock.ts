@@ -40,12 +40,12 @@ export async function acquireStateLock(folder: string, patienceMs = 10_000): Pro
   }
 }
 
-/** Who holds the folder, and who started it: its launcher, and npm above that. */
+/** Who holds the folder, and who started it: the bootstrap, npm's shell, npm. */
 type Holder = { self: ProcessIdentity; startedBy: ProcessIdentity[] };
 
 function hold(lock: DatabaseSync, holderFile: string): Running {
   const self = identify(process.pid) ?? { pid: process.pid, started: '' };
-  const holder: Holder = { self, startedBy: ancestors(2) };
+  const holder: Holder = { self, startedBy: ancestors(3) };
   writeFileSync(holderFile, JSON.stringify(holder), { mode: 0o600 });
   const stop = async () => {
     if (!lock.isOpen) return;

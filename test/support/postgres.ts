@@ -59,7 +59,10 @@ function clientOf(adminUrl: string, stop: () => Promise<void>): TestPostgres {
       const { rowCount } = await admin.query('select from pg_database where datname = $1', [name]);
       if (rowCount !== 0) return;
       const draft = await createDatabase();
-      await prepare(draft.url);
+      await prepare(draft.url).catch(async (error: unknown) => {
+        await draft.drop();
+        throw error;
+      });
       await admin.query(`alter database ${draft.database} rename to ${pg.escapeIdentifier(name)}`);
     });
     return name;
