@@ -2,9 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
-const messagesSchema = z.array(z.object({ subject: z.string(), text: z.string() }));
-
-export type Mail = z.infer<typeof messagesSchema>[number];
+const mailboxSchema = z.object({ messages: z.array(z.object({ text: z.string() })) });
 
 /**
  * What a pattern's first group captures in the newest mail to an address that fits; waits for it.
@@ -20,11 +18,13 @@ export async function readMail(
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await fetch(url, { headers: { accept: 'application/json' } });
-    const mails = messagesSchema.parse(await answer.json());
-    const found = mails.map(({ text }) => wanted.exec(text)?.[1]).find((match) => match !== undefined);
+    const { messages } = mailboxSchema.parse(await answer.json());
+    const found = messages.map(({ text }) => wanted.exec(text)?.[1]).find((match) => match !== undefined);
     if (found !== undefined) return found;
     if (Date.now() > deadline) {
-      throw new Error(`no mail to ${to} fits ${String(wanted)} after ${timeoutMs} ms; got ${mails.length}`);
+      throw new Error(
+        `no mail to ${to} fits ${String(wanted)} after ${timeoutMs} ms; got ${messages.length}`,
+      );
     }
     await sleep(100);
   }
