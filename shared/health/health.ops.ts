@@ -1,11 +1,11 @@
 /** Whether this deployment and what it depends on work (OPS-3). */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { settings } from '../config/environment.ts';
 import { fail } from '../contract/errors.ts';
 import type { Ops } from '../contract/module.ts';
 import { pool } from '../db/pool.ts';
 import { sql } from '../db/sql.ts';
 import { readOnce } from '../db/transaction.ts';
+import { gateClient } from '../limits/gate-client.ts';
 import { type healthContract, unhealthy } from './health.contract.ts';
 
 const timeoutMs = 2_000;
@@ -35,7 +35,7 @@ const checks: Record<CheckName, () => Promise<unknown>> = {
   database: () => readOnce(pool(), nobody, sql`select 1`),
   gate: async () => {
     const { GetItemCommand } = await import('@aws-sdk/client-dynamodb');
-    const client = await dynamo();
+    const client = await gateClient();
     await client.send(new GetItemCommand({ TableName: settings.gateTable(), Key: { pk: { S: 'health' } } }));
   },
 };
@@ -51,17 +51,4 @@ async function inTime(check: Promise<unknown>): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-let client: Promise<DynamoDBClient> | undefined;
-
-function dynamo(): Promise<DynamoDBClient> {
-  client ??= import('@aws-sdk/client-dynamodb').then(
-    ({ DynamoDBClient }) =>
-      new DynamoDBClient({
-        maxAttempts: 1,
-        requestHandler: { connectionTimeout: 1_000, requestTimeout: timeoutMs },
-      }),
-  );
-  return client;
 }

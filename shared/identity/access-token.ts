@@ -27,7 +27,9 @@ const claimsSchema = z.object({
  * @throws Failure `dependency.unavailable` when the signing keys cannot be fetched
  */
 export async function verifyAccessToken(token: string): Promise<VerifiedCaller> {
-  const claims = claimsSchema.parse(await verifiedClaims(token));
+  const parsed = claimsSchema.safeParse(await verifiedClaims(token));
+  if (!parsed.success) throw invalidToken(parsed.error);
+  const claims = parsed.data;
   const groups = claims['cognito:groups'];
   return {
     id: formatId('user', claims.sub),
@@ -44,11 +46,15 @@ async function verifiedClaims(token: string): Promise<unknown> {
   } catch (error) {
     if (error instanceof FetchError) throw fail(problems.unavailable, { cause: error });
     if (!(error instanceof JwtBaseError) && !(error instanceof SyntaxError)) throw error;
-    throw fail(problems.unauthenticated, {
-      headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
-      cause: error,
-    });
+    throw invalidToken(error);
   }
+}
+
+function invalidToken(cause: unknown) {
+  return fail(problems.unauthenticated, {
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+    cause,
+  });
 }
 
 let shared: ReturnType<typeof createVerifier> | undefined;

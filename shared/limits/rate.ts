@@ -2,9 +2,10 @@
  * Request rates (LIM-1): fixed minutes, counted by conditional updates in DynamoDB, so that concurrent
  * requests can never pass together. A minute may reach twice the rate if the one before stayed within it.
  */
-import type { DynamoDBClient, UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
+import type { UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import { settings } from '../config/environment.ts';
 import { fail, problems } from '../contract/errors.ts';
+import { gateClient } from './gate-client.ts';
 
 /** Somebody whose requests are counted: `U#<user>` or `T#<tenant>`. */
 export type Counted = { policy: 'user' | 'tenant'; key: string; perMinute: number };
@@ -58,7 +59,7 @@ async function take(party: Counted, now: Date): Promise<RateState> {
 
 async function count(party: Counted, minute: number, now: Date): Promise<UpdateItemCommandOutput> {
   const { UpdateItemCommand } = await import('@aws-sdk/client-dynamodb');
-  const client = await dynamo();
+  const client = await gateClient();
   return client.send(
     new UpdateItemCommand({
       TableName: settings.gateTable(),
@@ -89,7 +90,7 @@ async function dropOldWindows(
   );
   if (old.length === 0) return;
   const { UpdateItemCommand } = await import('@aws-sdk/client-dynamodb');
-  const client = await dynamo();
+  const client = await gateClient();
   await client.send(
     new UpdateItemCommand({
       TableName: settings.gateTable(),
@@ -113,18 +114,4 @@ function refusal(party: Counted, resetSeconds: number) {
 
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConditionalCheckFailedException';
-}
-
-let client: Promise<DynamoDBClient> | undefined;
-
-// Imported on first use: the SDK is more than half of a cold start.
-function dynamo(): Promise<DynamoDBClient> {
-  client ??= import('@aws-sdk/client-dynamodb').then(
-    ({ DynamoDBClient }) =>
-      new DynamoDBClient({
-        maxAttempts: 2,
-        requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
-      }),
-  );
-  return client;
 }

@@ -1,5 +1,6 @@
 /** Sends e-mail through SES, from the deployment's one address. */
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
+import { awsClientOptions } from '../config/aws-client.ts';
 import { settings } from '../config/environment.ts';
 
 /** One message to one person; both bodies say the same. */
@@ -49,11 +50,7 @@ let client: Promise<SESv2Client> | undefined;
 
 function sesClient(): Promise<SESv2Client> {
   client ??= import('@aws-sdk/client-sesv2').then(
-    ({ SESv2Client }) =>
-      new SESv2Client({
-        maxAttempts: 3,
-        requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 },
-      }),
+    ({ SESv2Client }) => new SESv2Client(awsClientOptions(5_000)),
   );
   return client;
 }

@@ -1,5 +1,6 @@
 /** The deployment's link secret, from Secrets Manager, kept for five minutes. */
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { awsClientOptions } from '../config/aws-client.ts';
 import { settings } from '../config/environment.ts';
 import { fail, problems } from '../contract/errors.ts';
 
@@ -36,11 +37,7 @@ let client: Promise<SecretsManagerClient> | undefined;
 
 function secretsManager(): Promise<SecretsManagerClient> {
   client ??= import('@aws-sdk/client-secrets-manager').then(
-    ({ SecretsManagerClient }) =>
-      new SecretsManagerClient({
-        maxAttempts: 2,
-        requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
-      }),
+    ({ SecretsManagerClient }) => new SecretsManagerClient(awsClientOptions()),
   );
   return client;
 }

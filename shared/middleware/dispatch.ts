@@ -1,6 +1,7 @@
 /** The outbox dispatcher: jobs go to their module's queue, events to the bus as CloudEvents 1.0. */
 import type { EventBridgeClient, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { awsClientOptions } from '../config/aws-client.ts';
 import { settings } from '../config/environment.ts';
 import { formatId } from '../contract/ids.ts';
 import { moduleOfJob } from '../contract/job.ts';
@@ -32,14 +33,14 @@ async function send(messages: OutboxMessage[]): Promise<ReadonlySet<string>> {
 
 async function sendEvents(messages: OutboxMessage[]): Promise<string[]> {
   const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
-  events ??= new EventBridgeClient({});
+  events ??= new EventBridgeClient(awsClientOptions(5_000));
   const answer = await events.send(new PutEventsCommand({ Entries: messages.map(toEntry) }));
   return messages.filter((_message, index) => answer.Entries?.[index]?.EventId).map((message) => message.id);
 }
 
 async function sendJobs(url: string, messages: OutboxMessage[]): Promise<string[]> {
   const { SendMessageBatchCommand, SQSClient } = await import('@aws-sdk/client-sqs');
-  queues ??= new SQSClient({});
+  queues ??= new SQSClient(awsClientOptions(5_000));
   const answer = await queues.send(
     new SendMessageBatchCommand({
       QueueUrl: url,

@@ -3,6 +3,7 @@
  * most a minute, until the scheduled sweep, never an effect.
  */
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { awsClientOptions } from '../config/aws-client.ts';
 import { settings } from '../config/environment.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -22,9 +23,6 @@ export async function wakeDispatcher(exchange: Exchange): Promise<void> {
 let client: Promise<SQSClient> | undefined;
 
 function sqs(): Promise<SQSClient> {
-  client ??= import('@aws-sdk/client-sqs').then(
-    ({ SQSClient }) =>
-      new SQSClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 500, requestTimeout: 1_000 } }),
-  );
+  client ??= import('@aws-sdk/client-sqs').then(({ SQSClient }) => new SQSClient(awsClientOptions()));
   return client;
 }

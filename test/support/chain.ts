@@ -33,6 +33,8 @@ export type Chain = {
   pool: TestPool;
   /** Sends a request through a module's handler. */
   call(handler: Handler, request: Request): Promise<Answer>;
+  /** Runs work while DynamoDB does not answer. */
+  withoutDynamoDb(work: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -57,6 +59,10 @@ export async function startChain(login: 'app_tenant' | 'app_platform' = 'app_ten
     database,
     pool,
     call: async (handler, request) => toAnswer(await handler(toEvent(request), {} as Context)),
+    withoutDynamoDb: async (work) => {
+      process.kill(dynamodb.pid, 'SIGSTOP');
+      await work().finally(() => process.kill(dynamodb.pid, 'SIGCONT'));
+    },
     stop: async () => {
       await closePool();
       await Promise.all([database.drop(), pool.stop(), dynamodb.stop()]);
@@ -66,15 +72,19 @@ export async function startChain(login: 'app_tenant' | 'app_platform' = 'app_ten
 }
 
 const gateTable = {
-  TableName: 'gate',
-  AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-  KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-  BillingMode: 'PAY_PER_REQUEST',
-} as const;
+  name: 'gate',
+  properties: {
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  },
+};
 
 const environment = {
   PLINTH_ENVIRONMENT: 'test',
   AWS_REGION: 'us-east-1',
+  // One process plays several instances, so that concurrent requests really meet.
+  DATABASE_POOL_SIZE: '10',
   AWS_ACCESS_KEY_ID: 'LOCALTEST',
   AWS_SECRET_ACCESS_KEY: 'local',
   USER_POOL_ID: poolId,
@@ -83,9 +93,6 @@ const environment = {
   OUTBOX_QUEUE_URL: 'http://127.0.0.1:9/000000000000/outbox',
   EVENT_BUS_NAME: 'test',
   ALLOWED_ORIGINS: 'https://console.example.com',
-  POWERTOOLS_TRACE_ENABLED: 'false',
-  POWERTOOLS_LOG_LEVEL: 'SILENT',
-  POWERTOOLS_METRICS_DISABLED: 'true',
 };
 
 function toEvent(request: Request): ApiEvent {
