@@ -10,12 +10,11 @@ export type Block = { file: string; language: string; text: string };
 export function blocksOf(markdown: string): Block[] {
   const blocks: Block[] = [];
   let file: string | undefined;
-  const pattern = /^`([\w./-]+)`$|^```(\w+)\n([\s\S]*?)^```$|^#+ .*$/gm;
-  for (const [whole, name, language, text] of markdown.matchAll(pattern)) {
-    if (name !== undefined) file = name;
-    // A new section ends what the file name before it stood for.
-    else if (whole.startsWith('#')) file = undefined;
-    else if (file !== undefined) blocks.push({ file, language: language ?? '', text: text ?? '' });
+  const pattern = /^`([\w./-]+)`$|^```(\w+)\n([\s\S]*?)^```$|^\S.*$/gm;
+  for (const [, name, language, text] of markdown.matchAll(pattern)) {
+    // Anything but a block ends what the file name before it stood for.
+    if (language === undefined) file = name;
+    else if (file !== undefined) blocks.push({ file, language, text: text ?? '' });
   }
   return blocks;
 }
