@@ -38,7 +38,8 @@ create table app.idempotency_keys (
   key text not null check (length(key) between 1 and 200),
   request_hash text not null,
   status integer,
-  body jsonb,
+  -- json, not jsonb: a replay is the first answer to the letter.
+  body json,
   created_at timestamptz not null default now(),
   primary key (tenant_id, user_id, key)
 );
@@ -50,7 +51,8 @@ create table app.user_idempotency_keys (
   key text not null check (length(key) between 1 and 200),
   request_hash text not null,
   status integer,
-  body jsonb,
+  -- json, not jsonb: a replay is the first answer to the letter.
+  body json,
   created_at timestamptz not null default now(),
   primary key (user_id, key)
 );
