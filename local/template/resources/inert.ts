@@ -164,6 +164,10 @@ const policies: Table = {
   'AWS::S3::BucketPolicy': opaque,
   'AWS::SQS::QueuePolicy': opaque,
   'AWS::Events::EventBusPolicy': opaque,
+  'AWS::Events::Archive': inert(named('ArchiveName', 48), {
+    ArchiveName: named('ArchiveName', 48),
+    Arn: (r) => arn(r, 'events', `archive/${named('ArchiveName', 48)(r)}`),
+  }),
   'AWS::SES::ConfigurationSet': inert(named('Name', 64)),
   'AWS::SES::ConfigurationSetEventDestination': opaque,
   'AWS::CodeDeploy::Application': inert(named('ApplicationName', 100)),
