@@ -71,6 +71,7 @@ export function authActions(pool: Pool, provider: Provider, origin: string): Rec
 
   /** Through the token endpoint, so that rotation and reuse detection are the same on both ways in. */
   const refresh = async (client: PoolClient, refreshToken: string): Promise<unknown> => {
+    const known = await provider.RefreshToken.find(refreshToken);
     const response = await fetch(`${origin}/oauth2/token`, {
       method: 'POST',
       body: new URLSearchParams({
@@ -80,7 +81,7 @@ export function authActions(pool: Pool, provider: Provider, origin: string): Rec
       }),
     });
     const body = (await response.json()) as Record<string, unknown>;
-    if (!response.ok) throw refreshRefused(String(body.error_description));
+    if (!response.ok) throw refreshRefused(String(body.error_description), known !== undefined);
     return {
       ChallengeParameters: {},
       AuthenticationResult: {
@@ -197,14 +198,12 @@ function readAnswer(responses: Record<string, unknown>): Answer {
   };
 }
 
-function refreshRefused(description: string): AwsError {
-  if (description.includes('failed with error'))
+function refreshRefused(description: string, known: boolean): AwsError {
+  if (description.includes('failed with error')) {
     return new AwsError('UserLambdaValidationException', description);
-  const revoked = description.includes('used') || description.includes('grant not found');
-  if (description.includes('expired'))
-    return new AwsError('NotAuthorizedException', 'Refresh Token has expired');
+  }
   return new AwsError(
     'NotAuthorizedException',
-    revoked ? 'Refresh Token has been revoked' : 'Invalid Refresh Token',
+    known ? 'Refresh Token has been revoked' : 'Invalid Refresh Token',
   );
 }

@@ -139,22 +139,21 @@ export function hostedPages(pool: Pool): (path: string, visit: Visit) => Promise
         const email = text(form, 'email');
         if (name === '' || name.length > 200) throw new FieldError('name', 'Enter your name.');
         const asking = asker(visit);
+        const password = form.get('password') ?? '';
+        flow.write(visit.uid, { email: normalizeEmail(email) });
         try {
-          await account.signUp({ email, password: form.get('password') ?? '', attributes: { name } }, asking);
+          const user = await account.signUp({ email, password, attributes: { name } }, asking);
+          // No code is on its way when a trigger confirmed the account.
+          return goTo(visit, user.status === 'CONFIRMED' ? '' : '/confirm');
         } catch (error) {
           if (!(error instanceof AwsError) || error.code !== 'UsernameExistsException') throw error;
-          const existing = people.find(email);
-          if (existing?.status === 'UNCONFIRMED') await account.resend(email, asking);
+          if (people.find(email)?.status === 'UNCONFIRMED') await account.resend(email, asking);
           else {
             code.countSend(normalizeEmail(email), 'signup');
             await sendAlreadyRegistered(pool, normalizeEmail(email));
           }
+          return goTo(visit, '/confirm');
         }
-        flow.write(visit.uid, { email: normalizeEmail(email) });
-        const user = people.find(email);
-        // No code is on its way when a trigger confirmed the account.
-        const open = user?.status === 'CONFIRMED' && Date.now() - user.created < 5_000;
-        return goTo(visit, open ? '' : '/confirm');
       },
     },
 

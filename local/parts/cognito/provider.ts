@@ -119,12 +119,15 @@ export function createProvider(pool: Pool, renderError: (message: string) => str
     },
     extraParams: {
       lang: () => undefined,
-      // Validators run whether or not the parameter is there, and only for parameters of our own: this one also
-      // refuses scopes as Cognito does, where the provider would drop those it does not know.
+      // Validators run whether or not the parameter is there. This one also treats scopes as Cognito does: it
+      // refuses what the client does not have, where the provider drops what it does not know, and no scope
+      // means all of the client's.
       screen_hint: (ctx, _value, client) => {
         const allowed = findClient(settings, client.clientId)?.scopes ?? [];
-        const refused = [...ctx.oidc.requestParamScopes].find((scope) => !allowed.includes(scope));
+        const asked = [ctx.query.scope ?? []].flat().flatMap((list) => list.split(' '));
+        const refused = asked.find((scope) => scope !== '' && !allowed.includes(scope));
         if (refused !== undefined) throw new errors.InvalidScope('requested scope is not allowed', refused);
+        if (asked.length === 0 && ctx.oidc.params !== undefined) ctx.oidc.params.scope = allowed.join(' ');
       },
     },
     findAccount: (_ctx, sub) => {
@@ -233,6 +236,7 @@ function clientMetadata(client: PoolClient): ClientMetadata {
 }
 
 function asOAuthError(error: unknown): never {
-  if (error instanceof AwsError) throw new errors.InvalidGrant(error.message);
+  // The library's own InvalidGrant keeps its reason to itself; Cognito passes on what the trigger said.
+  if (error instanceof AwsError) throw new errors.CustomOIDCProviderError('invalid_grant', error.message);
   throw error;
 }

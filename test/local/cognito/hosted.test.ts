@@ -114,6 +114,25 @@ describe('authorization requests', () => {
     expect(page.location).toBeUndefined();
   });
 
+  test('a request without scopes gets all of the client’s', async () => {
+    await pool.addUser('scopes@example.com');
+    const visitor = browser(pool.loginUrl);
+    const request = authorization({ scope: null });
+    const done = await visitor.submit(await visitor.open(request.url), {
+      email: 'scopes@example.com',
+      password: PASSWORD,
+    });
+    const tokens = await exchange(
+      pool.loginUrl,
+      new URL(done.location ?? '').searchParams.get('code') ?? '',
+      request,
+    );
+    const [, payload = ''] = tokens.access_token.split('.');
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
+      scope: 'openid email profile',
+    });
+  });
+
   test('a registered loopback callback may come on another port', async () => {
     await pool.addUser('port@example.com');
     const redirect_uri = 'http://localhost:49321/callback';
