@@ -1,0 +1,109 @@
+/** Attempts on rows, as the login of tenants, in a context of choice; each is rolled back. */
+import pg, { type Client } from 'pg';
+import type { Founded } from '#test/shared/db/tenants.ts';
+import type { KernelDatabase } from '#test/support/kernel-database.ts';
+import type { Operation, Table } from './catalogue.ts';
+import type { Row } from './rows.ts';
+
+/** Whether the database let it happen. Hidden rows and refusals are told apart in messages only. */
+export type Outcome = 'allowed' | 'hidden' | 'refused';
+
+/** Who the transaction pretends to be; undefined sets nothing at all. */
+export type Context = { tenant: string; user: string } | undefined;
+
+export const contextOf = ({ tenantId, userId }: Founded): Context => ({ tenant: tenantId, user: userId });
+
+/** A row of a table, found again whatever its columns are. */
+export type Placed = { table: Table; ctid: string };
+
+/** A plain connection of a login. */
+export async function signIn(database: KernelDatabase, login: 'app_tenant' | 'app_platform' | 'app_system') {
+  const { DATABASE_HOST, DATABASE_PORT, DATABASE_NAME, DATABASE_USER, DATABASE_PASSWORD } =
+    database.environment(login);
+  const client = new pg.Client({
+    host: DATABASE_HOST,
+    port: Number(DATABASE_PORT),
+    database: DATABASE_NAME,
+    user: DATABASE_USER,
+    password: DATABASE_PASSWORD,
+  });
+  await client.connect();
+  return client;
+}
+
+/** Puts a row there as the superuser; one that exists already is found by its key. */
+export async function place(admin: Client, table: Table, row: Row): Promise<Placed> {
+  const inserted = await admin.query<{ ctid: string }>(
+    `${insertText(table, row)} on conflict do nothing returning ctid`,
+    Object.values(row),
+  );
+  const key = table.primaryKey.map((column, index) => `${column} = $${index + 1}`).join(' and ');
+  const values = table.primaryKey.map((column) => row[column]);
+  const found =
+    inserted.rows[0] ??
+    (await admin.query<{ ctid: string }>(`select ctid from app.${table.name} where ${key}`, values)).rows[0];
+  if (found === undefined) throw new Error(`the row of app.${table.name} could not be placed`);
+  return { table, ctid: found.ctid };
+}
+
+/** Tries an operation on a placed row; an insert adds the given row. */
+export async function attempt(
+  client: Client,
+  context: Context,
+  operation: Operation,
+  { table, ctid }: Placed,
+  fresh: Row,
+): Promise<Outcome> {
+  const where = `from app.${table.name} where ctid = '${ctid}'`;
+  const column = table.columns[0] ?? '';
+  if (operation === 'insert') return run(client, context, insertText(table, fresh), Object.values(fresh));
+  if (operation === 'select') return run(client, context, `select 1 ${where}`);
+  if (operation === 'delete') return run(client, context, `delete ${where}`);
+  const update = `update app.${table.name} set ${column} = ${column} where ctid = '${ctid}'`;
+  return run(client, context, update);
+}
+
+/** Tries to give a row that the context may change to another tenant. */
+export function attemptToMove(
+  client: Client,
+  context: Context,
+  { table, ctid }: Placed,
+  to: string,
+): Promise<Outcome> {
+  return run(client, context, `update app.${table.name} set tenant_id = $1 where ctid = '${ctid}'`, [to]);
+}
+
+/** Runs a statement in a transaction with this context and rolls it back. */
+export async function run(
+  client: Client,
+  context: Context,
+  text: string,
+  values: unknown[] = [],
+): Promise<Outcome> {
+  await client.query('begin');
+  try {
+    if (context !== undefined) {
+      await client.query(
+        `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true)`,
+        [context.tenant, context.user],
+      );
+    }
+    const { rowCount } = await client.query(text, values);
+    return rowCount === 0 ? 'hidden' : 'allowed';
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // Policies are checked first: who violates a key or a reference has passed them.
+    if (code === '23505' || code === '23503') return 'allowed';
+    // Not permitted, or a context that is not a UUID.
+    if (code === '42501' || code === '22P02') return 'refused';
+    throw error;
+  } finally {
+    await client.query('rollback');
+  }
+}
+
+function insertText(table: Table, row: Row): string {
+  const columns = Object.keys(row);
+  const values = columns.map((_column, index) => `$${index + 1}`);
+  return `insert into app.${table.name} (${columns.join(', ')}) values (${values.join(', ')})`;
+}

@@ -1,0 +1,141 @@
+/** The few functions that look across tenants, called by people whom the answer is none of the business of. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { sql } from '#shared/db/sql.ts';
+import { type Entry, transact } from '#shared/db/transaction.ts';
+import type { Statement } from '#shared/contract/context.ts';
+import { kernelDatabase } from '#test/support/kernel-database.ts';
+import { type Founded, foundTenant } from '#test/shared/db/tenants.ts';
+import { definerFunctionsOf } from './catalogue.ts';
+
+const database = await kernelDatabase();
+const { admin } = database;
+const functions = await definerFunctionsOf(admin);
+const mine = await foundTenant(admin);
+const theirs = await foundTenant(admin);
+const pool = database.pool('app_tenant');
+
+afterAll(() => database.drop());
+
+const covered = ['accept_invitation', 'found_tenant', 'membership', 'memberships_of_caller'];
+
+const asUser = ({ userId }: Founded): Entry => ({ tenantId: null, userId, requestId: 'test' });
+const nobody: Entry = { tenantId: null, userId: null, requestId: 'test' };
+const rows = (entry: Entry, statement: Statement) =>
+  transact(pool, entry, (tx) => tx.query<Record<string, unknown>>(statement));
+
+test('every function that runs with its owner’s rights is tested here', () => {
+  expect(functions.filter((name) => !covered.includes(name))).toEqual([]);
+  expect(covered.filter((name) => !functions.includes(name))).toEqual([]);
+});
+
+test('only the login of tenants may call them', async () => {
+  const { rows: callable } = await admin.query(`
+    select p.proname, r.rolname from pg_proc p cross join pg_roles r
+    where p.pronamespace = 'app'::regnamespace and p.prosecdef
+      and r.rolname in ('app_platform', 'app_system') and has_function_privilege(r.oid, p.oid, 'execute')`);
+  expect(callable).toEqual([]);
+});
+
+describe('[TEN-4] membership', () => {
+  const find = (wanted: string | null) => sql`select tenant_id, role from app.membership(${wanted}::uuid)`;
+
+  test('finds a tenant of the caller, named or not', async () => {
+    const found = [{ tenant_id: mine.tenantId, role: 'owner' }];
+    expect(await rows(asUser(mine), find(mine.tenantId))).toEqual(found);
+    expect(await rows(asUser(mine), find(null))).toEqual(found);
+  });
+
+  test('does not find another’s tenant, which cannot be told from one that does not exist', async () => {
+    expect(await rows(asUser(theirs), find(mine.tenantId))).toEqual([]);
+    expect(await rows(asUser(theirs), find(randomUUID()))).toEqual([]);
+    expect(await rows(nobody, find(mine.tenantId))).toEqual([]);
+    expect(await rows(nobody, find(null))).toEqual([]);
+  });
+
+  test('a tenant that one does not belong to cannot be one’s default', async () => {
+    const choosing = admin.query('update app.users set default_tenant_id = $1 where id = $2', [
+      mine.tenantId,
+      theirs.userId,
+    ]);
+    await expect(choosing).rejects.toMatchObject({ code: '23503' });
+  });
+});
+
+describe('[TEN-4] memberships_of_caller', () => {
+  const list = sql`select tenant_id from app.memberships_of_caller()`;
+
+  test('lists the caller’s tenants only', async () => {
+    expect(await rows(asUser(mine), list)).toEqual([{ tenant_id: mine.tenantId }]);
+    expect(await rows(asUser(theirs), list)).toEqual([{ tenant_id: theirs.tenantId }]);
+    expect(await rows(nobody, list)).toEqual([]);
+  });
+});
+
+describe('[TEN-2] found_tenant', () => {
+  const found = (id: string = randomUUID()) =>
+    sql`select id from app.found_tenant(${id}::uuid, ${`s-${id.slice(0, 8)}`}, 'New', 'us', 'basic')`;
+
+  test('makes the caller the owner and enters the new tenant', async () => {
+    const seen = await transact(pool, asUser(mine), async (tx) => {
+      await tx.query(found());
+      return tx.query(sql`select user_id, role from app.memberships`);
+    });
+    expect(seen).toEqual([{ user_id: mine.userId, role: 'owner' }]);
+  });
+
+  test('is refused inside a tenant and without a user', async () => {
+    await expect(rows(mine.entry, found())).rejects.toMatchObject({ code: 'PLN02' });
+    await expect(rows(nobody, found())).rejects.toMatchObject({ code: 'PLN02' });
+  });
+
+  test('cannot enter a tenant that exists', async () => {
+    await expect(rows(asUser(theirs), found(mine.tenantId))).rejects.toMatchObject({ code: '23505' });
+  });
+});
+
+describe('[TEN-8] accept_invitation', () => {
+  const invite = async (status = 'pending', expires = '1 day') => {
+    const id = randomUUID();
+    await admin.query(
+      `insert into app.invitations (tenant_id, id, email, role, status, invited_by, expires_at)
+       values ($1, $2, $3, 'viewer', $4, $5, now() + $6::interval)`,
+      [mine.tenantId, id, `${theirs.userId}@example.com`, status, mine.userId, expires],
+    );
+    return id;
+  };
+  const accept = (id: string, email: string, tenant = mine.tenantId) =>
+    sql`select tenant_id, role from app.accept_invitation(${tenant}::uuid, ${id}::uuid, ${email})`;
+  const invited = `${theirs.userId.toUpperCase()}@example.com`;
+
+  test('is for the address it was sent to, in its own tenant, while it is pending', async () => {
+    const id = await invite();
+    expect(await rows(asUser(theirs), accept(id, 'somebody@example.com'))).toEqual([]);
+    expect(await rows(asUser(theirs), accept(id, invited, theirs.tenantId))).toEqual([]);
+    expect(await rows(asUser(theirs), accept(await invite('withdrawn'), invited))).toEqual([]);
+    await admin.query("update app.invitations set status = 'withdrawn' where id = $1", [id]);
+    expect(await rows(asUser(theirs), accept(await invite('pending', '-1 second'), invited))).toEqual([]);
+  });
+
+  test('is refused inside a tenant and without a user', async () => {
+    await admin.query("update app.invitations set status = 'expired'");
+    const id = await invite();
+    await expect(rows(theirs.entry, accept(id, invited))).rejects.toMatchObject({ code: 'PLN02' });
+    await expect(rows(nobody, accept(id, invited))).rejects.toMatchObject({ code: 'PLN02' });
+  });
+
+  test('makes the caller a member once', async () => {
+    await admin.query("update app.invitations set status = 'expired'");
+    const id = await invite();
+    const joined = [{ tenant_id: mine.tenantId, role: 'viewer' }];
+    expect(await rows(asUser(theirs), accept(id, invited))).toEqual(joined);
+    expect(await rows(asUser(theirs), accept(id, invited))).toEqual([]);
+  });
+
+  test('opens no suspended tenant', async () => {
+    const id = await invite();
+    await admin.query("update app.tenants set status = 'suspended' where id = $1", [mine.tenantId]);
+    expect(await rows(asUser(theirs), accept(id, invited))).toEqual([]);
+    await admin.query("update app.tenants set status = 'active' where id = $1", [mine.tenantId]);
+  });
+});

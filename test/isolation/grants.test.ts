@@ -1,0 +1,103 @@
+/** What the logins may do at all: the grants as they are migrated. */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { kernelDatabase } from '#test/support/kernel-database.ts';
+import { foundTenant } from '#test/shared/db/tenants.ts';
+import { contextOf, place, run, signIn } from './attempts.ts';
+import { tablesOf } from './catalogue.ts';
+import { factoryOf } from './rows.ts';
+
+const database = await kernelDatabase();
+const { admin } = database;
+const tables = await tablesOf(admin);
+const mine = await foundTenant(admin);
+for (const table of tables) await place(admin, table, await factoryOf(table.name)(mine, admin));
+const logins = {
+  app_tenant: await signIn(database, 'app_tenant'),
+  app_platform: await signIn(database, 'app_platform'),
+  app_system: await signIn(database, 'app_system'),
+};
+
+afterAll(async () => {
+  for (const client of Object.values(logins)) await client.end();
+  await database.drop();
+});
+
+const readable = async (login: keyof typeof logins, context = contextOf(mine)) => {
+  const names: string[] = [];
+  for (const { name } of tables) {
+    if ((await run(logins[login], context, `select 1 from app.${name}`)) === 'allowed') names.push(name);
+  }
+  return names;
+};
+
+describe('[ACC-1] what each login reads', () => {
+  test('the platform’s staff see tenants and none of their content', async () => {
+    const staff = { tenant: '', user: '00000000-0000-4000-8000-000000000000' };
+    expect(await readable('app_platform', staff)).toEqual(['tenants']);
+  });
+
+  test('system jobs see what they move and expire', async () => {
+    expect(await readable('app_system', undefined)).toEqual([
+      'idempotency_keys',
+      'invitations',
+      'outbox',
+      'tenants',
+      'user_idempotency_keys',
+    ]);
+  });
+
+  test('a tenant sees its own rows in all its tables', async () => {
+    expect(await readable('app_tenant')).toEqual(
+      tables.map(({ name }) => name).filter((name) => name !== 'outbox'),
+    );
+  });
+});
+
+describe('[AUD-1] the audit trail', () => {
+  test.each(Object.keys(logins) as (keyof typeof logins)[])(
+    '%s can neither change nor remove it',
+    async (login) => {
+      for (const statement of [
+        "update app.audit_events set reason = 'never'",
+        'delete from app.audit_events',
+        'truncate app.audit_events',
+      ]) {
+        expect(await run(logins[login], contextOf(mine), statement)).toBe('refused');
+      }
+    },
+  );
+
+  test('a tenant adds to it and reads it', async () => {
+    const row = await factoryOf('audit_events')(mine, admin);
+    const text = `insert into app.audit_events (${Object.keys(row).join()}) values ($1, $2, $3, $4, $5, $6)`;
+    expect(await run(logins.app_tenant, contextOf(mine), text, Object.values(row))).toBe('allowed');
+    expect(await run(logins.app_tenant, contextOf(mine), 'select 1 from app.audit_events')).toBe('allowed');
+  });
+});
+
+describe('[TEN-5] the logins cannot help themselves', () => {
+  const forbidden = [
+    'create table app.mine (id integer)',
+    'create table public.mine (id integer)',
+    'create schema mine',
+    'alter table app.tenants disable row level security',
+    'set role app_definer',
+    'set role app_migrator',
+    'create role helper',
+    `insert into app.tenants (id, slug, name, region, plan)
+       values ('00000000-0000-4000-8000-000000000001', 'forged', 'x', 'us', 'basic')`,
+    'delete from app.tenants',
+    "update app.tenants set plan = 'enterprise'",
+    "update app.memberships set user_id = '00000000-0000-4000-8000-000000000001'",
+    'select * from migration.applied',
+  ];
+
+  test.each(Object.keys(logins) as (keyof typeof logins)[])('%s', async (login) => {
+    for (const statement of forbidden) {
+      expect([statement, await run(logins[login], contextOf(mine), statement)]).toEqual([
+        statement,
+        'refused',
+      ]);
+    }
+  });
+});
