@@ -4,6 +4,7 @@ import { AwsError } from '../contract.ts';
 import type { PartHandler } from '../contract.ts';
 import { adminActions } from './api-admin.ts';
 import { authActions } from './api-auth.ts';
+import { groupActions } from './groups.ts';
 import { selfActions } from './api-self.ts';
 import type { Body } from './api-input.ts';
 import type { Pool } from './settings.ts';
@@ -18,6 +19,7 @@ export function apiHandler(pool: Pool, provider: Provider, origin: string): Part
       ...selfActions(pool),
       ...authActions(pool, provider, origin),
       ...adminActions(pool),
+      ...groupActions(pool),
     }),
   );
   return async ({ action, body }) => {

@@ -41,6 +41,8 @@ export type PoolSettings = {
   mfa: 'OFF' | 'OPTIONAL' | 'ON';
   /** Function ARNs from the pool's LambdaConfig. */
   triggers: Partial<Record<TriggerName, string>>;
+  /** Names of the groups that the template defines. */
+  groups: string[];
   clients: PoolClient[];
 };
 

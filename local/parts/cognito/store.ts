@@ -41,6 +41,9 @@ CREATE TABLE IF NOT EXISTS oidc (
   grant_id TEXT, uid TEXT, account TEXT, expires INTEGER,
   PRIMARY KEY (model, id)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS user_groups (
+  sub TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (sub, name)
+) STRICT;
 CREATE INDEX IF NOT EXISTS oidc_grant ON oidc (grant_id);
 CREATE INDEX IF NOT EXISTS oidc_uid ON oidc (uid);
 CREATE INDEX IF NOT EXISTS oidc_account ON oidc (account);

@@ -5,6 +5,7 @@ import { SignJWT, errors as joseErrors, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
 import { AwsError } from '../contract.ts';
 import { grantStands } from './adapter.ts';
+import { groupsOf } from './groups.ts';
 import { issuerOf } from './settings.ts';
 import type { Pool, PoolClient } from './settings.ts';
 import type { TokenSource } from './signin.ts';
@@ -94,7 +95,11 @@ export function tokens(pool: Pool): Tokens {
         clientId: client.clientId,
         request: {
           userAttributes: { ...attributesOf(user), 'cognito:user_status': user.status },
-          groupConfiguration: { groupsToOverride: [], iamRolesToOverride: [], preferredRole: null },
+          groupConfiguration: {
+            groupsToOverride: groupsOf(pool.store, user.sub),
+            iamRolesToOverride: [],
+            preferredRole: null,
+          },
           scopes,
           ...(clientMetadata === undefined ? {} : { clientMetadata }),
         },
@@ -104,7 +109,13 @@ export function tokens(pool: Pool): Tokens {
     },
 
     async sign({ user, client, originJti, authTime, nonce, withId }, shape) {
-      const common = { sub: user.sub, origin_jti: originJti, auth_time: authTime };
+      const groups = groupsOf(pool.store, user.sub);
+      const common = {
+        sub: user.sub,
+        origin_jti: originJti,
+        auth_time: authTime,
+        ...(groups.length === 0 ? {} : { 'cognito:groups': groups }),
+      };
       const access = {
         ...common,
         token_use: 'access',

@@ -106,7 +106,7 @@ export function users(store: DatabaseSync): Users {
       return user;
     },
     remove(sub) {
-      for (const table of ['users', 'codes', 'challenges'])
+      for (const table of ['users', 'codes', 'challenges', 'user_groups'])
         store.prepare(`DELETE FROM ${table} WHERE sub = ?`).run(sub);
     },
     list(limit, after, where) {

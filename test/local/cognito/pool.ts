@@ -64,6 +64,7 @@ export const SETTINGS: PoolSettings = {
   },
   mfa: 'OFF',
   triggers: {},
+  groups: ['platform-admin', 'platform-support'],
   clients: [
     CLIENT,
     { ...CLIENT, clientId: 'plain', name: 'Plain', rotateRefreshTokens: false },

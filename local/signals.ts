@@ -1,0 +1,57 @@
+/** What sets functions off without a request: events, schedules and queues, followed as the template says. */
+import type { Invoke, PartHandler, Running } from './parts/contract.ts';
+import { startEvents } from './parts/events/events.ts';
+import { startClock } from './parts/scheduler/scheduler.ts';
+import { startDelivery } from './sources/deliver.ts';
+import { startEventSources } from './sources/queue.ts';
+import { type Cell, eventBuses, eventSourceMappings, rules, schedules } from './template/readers.ts';
+
+export type SignalsOptions = {
+  state: string;
+  region: string;
+  accountId: string;
+  /** The AWS front. */
+  endpoint: string;
+  invoke: Invoke;
+  log: (line: string) => void;
+};
+
+export type Signals = Running & {
+  handlers: Record<string, PartHandler>;
+  /** Follows this cell's rules, schedules and queues from now on, and no others. */
+  follow(cell: Cell): Promise<void>;
+};
+
+/** Starts event delivery; nothing ticks or polls until a cell is followed. */
+export function startSignals(options: SignalsOptions): Signals {
+  const delivery = startDelivery({
+    ...options,
+    startExecution: (arn) => Promise.reject(new Error(`no state machine ${arn}`)),
+  });
+  const { deliver, deadLetter } = delivery;
+  const events = startEvents({ ...options, buses: [], rules: [], deliver, deadLetter });
+  let following: Running[] = [];
+  const unfollow = async (): Promise<void> => {
+    await Promise.all(following.map((source) => source.stop()));
+    following = [];
+  };
+  return {
+    handlers: { events: events.handler },
+    follow: async (cell) => {
+      await unfollow();
+      events.setRules(eventBuses(cell), rules(cell));
+      const clock = startClock({
+        ...options,
+        rules: rules(cell),
+        schedules: schedules(cell),
+        fire: deliver,
+      });
+      following = [clock, startEventSources({ ...options, mappings: eventSourceMappings(cell) })];
+    },
+    stop: async () => {
+      await unfollow();
+      await events.stop();
+      await delivery.stop();
+    },
+  };
+}
