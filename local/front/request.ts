@@ -24,15 +24,6 @@ export function signedBy(request: IncomingMessage): Signed | undefined {
   );
 }
 
-/** Whether a presigned URL has outlived its `X-Amz-Expires` seconds. */
-export function hasExpired(url: URL): boolean {
-  const at = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(url.searchParams.get('X-Amz-Date') ?? '');
-  if (at === null) return true;
-  const [, year, month, day, hour, minute, second] = at.map(Number);
-  const signedAt = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
-  return Date.now() > signedAt + Number(url.searchParams.get('X-Amz-Expires')) * 1000;
-}
-
 /** Reads a body that has to be judged or answered here; large bodies are never read, they stream. */
 export async function readBody(request: IncomingMessage, limitBytes = 16 * 1024 * 1024): Promise<Buffer> {
   const chunks: Buffer[] = [];

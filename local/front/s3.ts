@@ -3,9 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from '../parts/contract.ts';
 import type { Forwarder } from './forward.ts';
 import type { Caller, Gate } from './gate.ts';
-import { type S3Call, deleteObjectsNeeds, s3Call } from './needs/s3.ts';
-import { hasExpired, readBody } from './request.ts';
+import { type S3Call, type S3Target, deleteObjectsNeeds, s3Call } from './needs/s3.ts';
+import { checkPresigned } from './presigned.ts';
+import { readBody } from './request.ts';
 
+/** What fauxqs takes; it would answer more with an error that no S3 client reads. */
+const MAX_REQUEST_BYTES = 11 * 1024 * 1024;
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 export type S3Front = {
@@ -24,13 +27,21 @@ export function createS3Front(parts: { gate: Gate; forwarder: Forwarder; port: n
 
   return {
     serve: async (request, response, caller, presigned) => {
-      const url = new URL(request.url ?? '/', 'http://front');
-      if (presigned && hasExpired(url)) throw new AwsError('AccessDenied', 'Request has expired', 403);
-      const call = s3Call(request.method ?? 'GET', url, request.headers);
+      const target = splitTarget(request);
+      // First, so that a page can read why it is refused.
+      allowBrowser(request, response);
+      if (presigned) checkPresigned(request, target);
+      const call = s3Call(request.method ?? 'GET', target, request.headers);
       if ('missing' in call) {
         throw new AwsError('NotImplementedException', `The local S3 does not implement ${call.missing}`, 501);
       }
-      allowBrowser(request, response);
+      if (Number(request.headers['content-length']) > MAX_REQUEST_BYTES) {
+        throw new AwsError(
+          'EntityTooLarge',
+          'The local S3 takes 11 MiB in one request: upload in parts',
+          400,
+        );
+      }
       if (call.judgedByBody === true) {
         const body = await readBody(request);
         await gate.check(caller, 's3', deleteObjectsNeeds(call.bucket, body.toString()));
@@ -60,8 +71,7 @@ export function createS3Front(parts: { gate: Gate; forwarder: Forwarder; port: n
     }
     creating.add(name);
     try {
-      const path = new URL(request.url ?? '/', 'http://front').pathname;
-      const status = await forwarder.status(port, 'HEAD', path, {});
+      const status = await forwarder.status(port, 'HEAD', splitTarget(request).path, {});
       if (status === 200) {
         throw new AwsError(
           'PreconditionFailed',
@@ -74,6 +84,12 @@ export function createS3Front(parts: { gate: Gate; forwarder: Forwarder; port: n
       creating.delete(name);
     }
   }
+}
+
+/** Not through URL, which resolves `..`: what is judged must be what the part sees. */
+function splitTarget(request: IncomingMessage): S3Target {
+  const [path = '/', ...search] = (request.url ?? '/').split('?');
+  return { path, query: new URLSearchParams(search.join('?')) };
 }
 
 /** Answers a browser's preflight: the console uploads to and downloads from presigned URLs on this machine. */

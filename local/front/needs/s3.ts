@@ -10,6 +10,9 @@ export type S3Call = {
   judgedByBody?: boolean;
 };
 
+/** Path as it was sent, and query. */
+export type S3Target = { path: string; query: URLSearchParams };
+
 type Headers = Record<string, string | string[] | undefined>;
 
 /** Sub-resources that the local S3 does not have; it would take `?tagging` for the object itself. */
@@ -45,9 +48,12 @@ const MISSING_SUBRESOURCES = [
 ];
 
 /** Recognises a request; throws what to answer with 501 when the local S3 does not implement it. */
-export function s3Call(method: string, url: URL, headers: Headers): S3Call | { missing: string } {
-  const query = url.searchParams;
-  const [, bucketPart = '', ...keyParts] = url.pathname.split('/');
+export function s3Call(
+  method: string,
+  { path, query }: S3Target,
+  headers: Headers,
+): S3Call | { missing: string } {
+  const [, bucketPart = '', ...keyParts] = path.split('/');
   const bucket = decodeURIComponent(bucketPart);
   const key = decodeURIComponent(keyParts.join('/'));
   const missing = MISSING_SUBRESOURCES.find((name) => query.has(name));

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   CreateMultipartUploadCommand,
@@ -161,6 +162,48 @@ describe('S3', () => {
       403,
       expect.stringContaining('Request has expired'),
     ]);
+  });
+
+  test('[EXP-1] a presigned URL is worth nothing once its key, a parameter or a signed header is changed', async () => {
+    const settings = stack.as({ Effect: 'Allow', Action: '*', Resource: '*' });
+    const headers = { 'content-type': 'text/csv' };
+    const signed = await presign(settings, { method: 'PUT', path: "/files/it's (a) ü+file.csv", headers });
+    expect((await fetch(signed, { method: 'PUT', body: 'a,b', headers })).status).toBe(200);
+    const changed = [
+      fetch(signed, { method: 'PUT', body: 'a,b', headers: { 'content-type': 'text/html' } }),
+      fetch(signed.replace('file.csv', 'other.csv'), { method: 'PUT', body: 'a,b', headers }),
+      fetch(signed.replace('X-Amz-Expires=60', 'X-Amz-Expires=600'), { method: 'PUT', body: 'a,b', headers }),
+      fetch(signed, { method: 'DELETE', headers }),
+    ];
+    for (const response of await Promise.all(changed)) {
+      expect([response.status, await response.text()]).toEqual([
+        403,
+        expect.stringContaining('SignatureDoesNotMatch'),
+      ]);
+    }
+  });
+
+  test('[EXP-1] what is too large for one request is refused with the way out', async () => {
+    const put = s3.send(
+      new PutObjectCommand({ Bucket: 'files', Key: 'huge', Body: Buffer.alloc(12 * 1024 * 1024) }),
+    );
+    await expect(put).rejects.toMatchObject({
+      name: 'EntityTooLarge',
+      message: expect.stringContaining('in parts'),
+    });
+  });
+
+  test('[GOV-3] dots in a key are part of the key, for the judge as for the store', async () => {
+    const settings = stack.as({ Effect: 'Allow', Action: '*', Resource: 'arn:aws:s3:::other/*' });
+    const port = new URL(settings.endpoint).port;
+    const status = await new Promise((resolve) => {
+      const path = '/files/a/../../other/x';
+      const authorization = `AWS4-HMAC-SHA256 Credential=${settings.credentials.accessKeyId}/20261121/us-east-1/s3/aws4_request`;
+      request({ port, path, method: 'PUT', headers: { authorization } }, (answer) =>
+        resolve(answer.resume().statusCode),
+      ).end('x');
+    });
+    expect(status).toBe(403);
   });
 
   test('[GOV-3] a presigned URL can do what its signer may, and no more', async () => {
