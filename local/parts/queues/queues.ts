@@ -11,13 +11,20 @@ import type { Running } from '../contract.ts';
 export type QueueDefinition = { name: string; properties: Record<string, unknown> };
 export type BucketDefinition = { name: string };
 
+export type SendOptions = {
+  /** FIFO queues only. */
+  messageGroupId?: string;
+  /** String attributes of the message. */
+  attributes?: Record<string, string>;
+};
+
 export type Queues = Running & {
   port: number;
   pid: number;
   ensureQueues(definitions: readonly QueueDefinition[]): Promise<void>;
   ensureBuckets(definitions: readonly BucketDefinition[]): Promise<void>;
-  /** Sends to a queue by name, as the runtime. */
-  sendMessage(queue: string, body: string): Promise<void>;
+  /** Sends to a queue by name or ARN, as the runtime: what event targets and dead letters need. */
+  sendMessage(queue: string, body: string, options?: SendOptions): Promise<void>;
 };
 
 const ATTRIBUTES = [
@@ -72,8 +79,18 @@ export async function startQueues(options: {
           throw new Error(`Bucket ${name} could not be created: ${answer}`);
       }
     },
-    sendMessage: async (queue, body) => {
-      await sqs('SendMessage', { QueueUrl: `/${queue}`, MessageBody: body });
+    sendMessage: async (queue, body, { messageGroupId, attributes = {} } = {}) => {
+      await sqs('SendMessage', {
+        QueueUrl: `/${queue.split(':').at(-1)}`,
+        MessageBody: body,
+        ...(messageGroupId === undefined ? {} : { MessageGroupId: messageGroupId }),
+        MessageAttributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [
+            name,
+            { DataType: 'String', StringValue: value },
+          ]),
+        ),
+      });
     },
   };
 }

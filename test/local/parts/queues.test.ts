@@ -107,6 +107,28 @@ describe('SQS', () => {
     );
   });
 
+  test('[ARC-2] the runtime sends by ARN, with attributes, and into a group', async () => {
+    await stack.queues.sendMessage('arn:aws:sqs:us-east-1:000000000000:fresh', 'dead', {
+      attributes: { RULE_ARN: 'r' },
+    });
+    const { Messages } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: url('fresh'), MessageAttributeNames: ['All'] }),
+    );
+    expect(Messages?.[0]).toMatchObject({
+      Body: 'dead',
+      MessageAttributes: { RULE_ARN: { StringValue: 'r' } },
+    });
+    await sqs.send(
+      new DeleteMessageCommand({ QueueUrl: url('fresh'), ReceiptHandle: Messages?.[0]?.ReceiptHandle }),
+    );
+    await stack.queues.sendMessage('ordered.fifo', 'grouped', { messageGroupId: 'runtime' });
+    const [grouped] = await receive('ordered.fifo');
+    expect(grouped?.Body).toBe('grouped');
+    await sqs.send(
+      new DeleteMessageCommand({ QueueUrl: url('ordered.fifo'), ReceiptHandle: grouped?.ReceiptHandle }),
+    );
+  });
+
   test('[ARC-2] a FIFO queue keeps the order of a group and takes a message once', async () => {
     const Entries = ['one', 'two', 'two'].map((MessageBody, index) => ({
       Id: String(index),
