@@ -2,7 +2,7 @@
  * Aurora PostgreSQL: encrypted, TLS only, reached with IAM tokens, in subnets without a route outside. With a
  * proxy where configured: authentication is IAM from end to end, so no login has a password anywhere.
  */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Tokenization } from 'aws-cdk-lib';
 import { type ISecurityGroup, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -13,6 +13,7 @@ import {
   DatabaseCluster,
   DatabaseClusterEngine,
   DatabaseProxy,
+  DatabaseSecret,
   DefaultAuthScheme,
   ParameterGroup,
   ProxyTarget,
@@ -48,7 +49,7 @@ export class TenantDatabase extends Construct {
       ? this.proxied(props)
       : {
           host: this.cluster.clusterEndpoint.hostname,
-          port: '5432',
+          port: Tokenization.stringifyNumber(this.cluster.clusterEndpoint.port),
           name: databaseName,
           ownAuthority: true,
           grantConnect: (grantee, login) => this.cluster.grantConnect(grantee, login),
@@ -67,6 +68,8 @@ export class TenantDatabase extends Construct {
       retention: logRetentionDays,
       removalPolicy: cell.dataPolicy,
     });
+    const secret = new DatabaseSecret(this, 'Admin', { username: 'plinth_admin' });
+    secret.applyRemovalPolicy(cell.dataPolicy);
     const cluster = new DatabaseCluster(this, 'Cluster', {
       engine,
       clusterIdentifier,
@@ -80,7 +83,7 @@ export class TenantDatabase extends Construct {
         },
       }),
       defaultDatabaseName: databaseName,
-      credentials: Credentials.fromGeneratedSecret('plinth_admin'),
+      credentials: Credentials.fromSecret(secret as ISecret),
       serverlessV2MinCapacity: database.minimumCapacityUnits,
       serverlessV2MaxCapacity: database.maximumCapacityUnits,
       writer: ClusterInstance.serverlessV2('Writer', instance),
@@ -123,7 +126,7 @@ export class TenantDatabase extends Construct {
     const { secret } = this.cluster;
     if (secret === undefined) throw new Error('The cluster was created without a secret.');
     if (days === undefined) {
-      accept(this.cluster, {
+      accept(this, {
         SMG4: 'Not rotated in this environment; staging and production rotate it.',
       });
     } else {
