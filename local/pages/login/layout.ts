@@ -47,7 +47,7 @@ export function layout(title: string, content: Html): string {
           </p>
           <div class="card">${content}</div>
           <p class="hint">
-            Local sign-in. Accounts live on this machine only, and e-mail arrives in the local mailbox.
+            Local sign-in. Accounts stay on this machine, and messages arrive in the local mailbox.
           </p>
         </main>
       </body>
@@ -85,6 +85,8 @@ export function formPage(
 export function field(options: FieldOptions): Html {
   const { name, error, hint } = options;
   const failed = error?.field === name;
+  // A page has one autofocus: where the error is, else where typing starts.
+  const focused = error === undefined || error.field === 'form' ? options.focus === true : failed;
   const described = [failed ? `${name}-error` : '', hint !== undefined ? `${name}-hint` : '']
     .filter(Boolean)
     .join(' ');
@@ -97,7 +99,7 @@ export function field(options: FieldOptions): Html {
       type="${options.type ?? 'text'}"
       value="${options.value ?? ''}"
       autocomplete="${options.autocomplete}"
-      ${described !== '' && html` aria-describedby="${described}"`}${failed && html` aria-invalid="true"`}${options.code === true && html` class="code" inputmode="numeric" maxlength="9"`}${options.type === 'email' && html` autocapitalize="none" spellcheck="false"`}${options.focus === true && html` autofocus`}
+      ${described !== '' && html` aria-describedby="${described}"`}${failed && html` aria-invalid="true"`}${options.code === true && html` class="code" inputmode="numeric" maxlength="9"`}${options.type === 'email' && html` autocapitalize="none" spellcheck="false"`}${focused && html` autofocus`}
       required
     />
     ${failed && html`<p class="error" id="${name}-error" role="alert">${error.message}</p>`}

@@ -169,7 +169,8 @@ export function hostedPages(pool: Pool): (path: string, visit: Visit) => Promise
     },
 
     '/resend': {
-      show: (visit) => goTo(visit, '/confirm'),
+      show: (visit, context, { email }) =>
+        email === undefined ? goTo(visit, '') : confirmPage(context, { email }),
       async act(visit, _form, { email }) {
         if (email === undefined) return goTo(visit, '');
         await account.resend(email, asker(visit)).catch(ignoreRefusal);

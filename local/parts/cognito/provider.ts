@@ -101,8 +101,11 @@ export function createProvider(pool: Pool, renderError: (message: string) => str
       short: { signed: true, httpOnly: true, sameSite: 'lax' },
     },
     ttl: {
-      // Cognito's managed login keeps a browser signed in for an hour.
-      Session: HOUR,
+      // Cognito's managed login keeps a browser signed in for an hour from the sign-in, used or not.
+      Session: (_ctx, session) =>
+        session.loginTs === undefined
+          ? HOUR
+          : Math.max(1, session.loginTs + HOUR - Math.floor(Date.now() / 1000)),
       Interaction: HOUR,
       AuthorizationCode: 5 * MINUTE,
       AccessToken: (_ctx, _token, client) => minutes(client, 'accessTokenMinutes'),

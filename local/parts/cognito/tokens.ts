@@ -1,6 +1,6 @@
 /** Cognito's access and ID tokens: what stands in them, what the PreTokenGeneration trigger may change, and
  *  the check the pool's own API makes of a token it is given. */
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { SignJWT, errors as joseErrors, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
 import { AwsError } from '../contract.ts';
@@ -134,10 +134,12 @@ export function tokens(pool: Pool): Tokens {
         'cognito:username': user.sub,
         ...(nonce === undefined ? {} : { nonce }),
       };
-      return {
-        accessToken: await seal(changed(access, shape.access), client.accessTokenMinutes),
-        idToken: withId ? await seal(changed(id, shape.id), client.idTokenMinutes) : undefined,
-      };
+      const accessToken = await seal(changed(access, shape.access), client.accessTokenMinutes);
+      if (!withId) return { accessToken, idToken: undefined };
+      // OpenID Connect Core 3.1.3.6: the left half of the access token's hash ties the two together.
+      const at_hash = hash('sha256', accessToken, 'buffer').subarray(0, 16).toString('base64url');
+      const idToken = await seal(changed({ ...id, at_hash }, shape.id), client.idTokenMinutes);
+      return { accessToken, idToken };
     },
 
     async verify(accessToken, scope) {

@@ -22,9 +22,10 @@ export function totpStep(secret: string, code: string, now = Date.now()): number
   });
 }
 
-/** What an authenticator app reads. */
+/** What an authenticator app reads. The address only names the entry, so a long one may be cut to fit a QR code. */
 export function totpUri(secret: string, email: string): string {
-  return `otpauth://totp/Plinth:${encodeURIComponent(email)}?secret=${secret}&issuer=Plinth`;
+  const label = [...email].slice(0, 36).join('');
+  return `otpauth://totp/Plinth:${encodeURIComponent(label)}?secret=${secret}&issuer=Plinth`;
 }
 
 function totpCode(secret: string, step: number): string {

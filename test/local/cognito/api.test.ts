@@ -1,88 +1,34 @@
-/** The API actions as the AWS SDK calls them, over HTTP. */
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** The actions of a person, as the AWS SDK calls them over HTTP. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  AdminConfirmSignUpCommand,
-  AdminCreateUserCommand,
-  AdminDeleteUserCommand,
-  AdminDisableUserCommand,
-  AdminEnableUserCommand,
-  AdminGetUserCommand,
-  AdminSetUserPasswordCommand,
-  AdminUpdateUserAttributesCommand,
-  AdminUserGlobalSignOutCommand,
-  CognitoIdentityProviderClient,
   ConfirmForgotPasswordCommand,
   ConfirmSignUpCommand,
-  DescribeUserPoolCommand,
   ForgotPasswordCommand,
   GetTokensFromRefreshTokenCommand,
   GetUserCommand,
   GlobalSignOutCommand,
   InitiateAuthCommand,
-  ListUsersCommand,
-  type ListUsersCommandOutput,
   ResendConfirmationCodeCommand,
-  RespondToAuthChallengeCommand,
   RevokeTokenCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { AwsError } from '#local/parts/contract.ts';
-import { PASSWORD, POOL_ID, startPool } from './pool.ts';
+import { PASSWORD } from './pool.ts';
 import type { TestPool } from './pool.ts';
+import { named, startSdkPool } from './sdk.ts';
+import type { SdkPool } from './sdk.ts';
 
+let started: SdkPool;
 let pool: TestPool;
-let server: Server;
-let sdk: CognitoIdentityProviderClient;
-
+let sdk: SdkPool['sdk'];
+let initiate: SdkPool['initiate'];
+let signIn: SdkPool['signIn'];
 beforeAll(async () => {
-  pool = await startPool();
-  server = createServer((request, response) => {
-    const answer = async (): Promise<void> => {
-      let body = '';
-      for await (const chunk of request as AsyncIterable<Buffer>) body += chunk.toString();
-      const action = String(request.headers['x-amz-target']).replace(/^.*\./, '');
-      response.setHeader('content-type', 'application/x-amz-json-1.1');
-      try {
-        response.end(JSON.stringify(await pool.call(action, JSON.parse(body) as Record<string, unknown>)));
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
-        response.writeHead(error.status).end(JSON.stringify({ __type: error.code, message: error.message }));
-      }
-    };
-    void answer();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  sdk = new CognitoIdentityProviderClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'LOCALADMIN', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
+  started = await startSdkPool();
+  ({ pool, sdk, initiate, signIn } = started);
 });
 afterAll(async () => {
-  sdk.destroy();
-  server.closeAllConnections();
-  server.close();
-  await pool.stop();
+  await started.stop();
 });
-
-const initiate = (email: string, password = PASSWORD, ClientId = 'console') =>
-  sdk.send(
-    new InitiateAuthCommand({
-      AuthFlow: 'USER_PASSWORD_AUTH',
-      ClientId,
-      AuthParameters: { USERNAME: email, PASSWORD: password },
-    }),
-  );
-const signIn = async (email: string, ClientId = 'console') => {
-  const { AuthenticationResult: result } = await initiate(email, PASSWORD, ClientId);
-  return { access: result?.AccessToken ?? '', refresh: result?.RefreshToken ?? '' };
-};
-const named = (name: string, message?: string) => (message === undefined ? { name } : { name, message });
-const admin = (Username: string) => ({ UserPoolId: POOL_ID, Username });
 
 describe('a person’s own actions', () => {
   test('[IDN-1] sign-up, confirmation, sign-in and the account behind the token', async () => {
@@ -263,146 +209,5 @@ describe('a person’s own actions', () => {
     await expect(
       sdk.send(new GetUserCommand({ AccessToken: [header, payload, signature].join('.') })),
     ).rejects.toMatchObject(named('NotAuthorizedException', 'Invalid Access Token'));
-  });
-});
-
-describe('an administrator’s actions', () => {
-  test('an invited user chooses a password at the first sign-in', async () => {
-    const created = await sdk.send(
-      new AdminCreateUserCommand({
-        ...admin('invited@example.com'),
-        UserAttributes: [{ Name: 'email_verified', Value: 'true' }],
-      }),
-    );
-    expect(created.User?.UserStatus).toBe('FORCE_CHANGE_PASSWORD');
-    expect(created.User?.UserCreateDate?.getFullYear()).toBe(new Date().getFullYear());
-    const temporary = /temporary password (\S+)/.exec(pool.mails.at(-1)?.text ?? '')?.[1] ?? '';
-    const challenge = await initiate('invited@example.com', temporary);
-    expect(challenge.ChallengeName).toBe('NEW_PASSWORD_REQUIRED');
-    const respond = (NEW_PASSWORD: string) =>
-      sdk.send(
-        new RespondToAuthChallengeCommand({
-          ClientId: 'console',
-          ChallengeName: 'NEW_PASSWORD_REQUIRED',
-          Session: challenge.Session,
-          ChallengeResponses: {
-            USERNAME: 'invited@example.com',
-            NEW_PASSWORD,
-            'userAttributes.name': 'Grace',
-          },
-        }),
-      );
-    await expect(respond('short')).rejects.toMatchObject(named('InvalidPasswordException'));
-    expect((await respond(PASSWORD)).AuthenticationResult?.AccessToken).toBeDefined();
-    await expect(respond(PASSWORD)).rejects.toMatchObject(
-      named('NotAuthorizedException', 'Invalid session for the user.'),
-    );
-    const user = await sdk.send(new AdminGetUserCommand(admin('invited@example.com')));
-    expect(user).toMatchObject({ UserStatus: 'CONFIRMED', Enabled: true });
-    expect(user.UserAttributes).toContainEqual({ Name: 'name', Value: 'Grace' });
-    await expect(sdk.send(new AdminCreateUserCommand(admin('invited@example.com')))).rejects.toMatchObject(
-      named('UsernameExistsException'),
-    );
-  });
-
-  test('a temporary password ends', async () => {
-    await sdk.send(
-      new AdminCreateUserCommand({ ...admin('slow@example.com'), TemporaryPassword: 'temporary Horse 1' }),
-    );
-    pool.sql("UPDATE users SET password_expires = 1 WHERE email = 'slow@example.com'");
-    await expect(initiate('slow@example.com', 'temporary Horse 1')).rejects.toMatchObject(
-      named('NotAuthorizedException'),
-    );
-  });
-
-  test('[IDN-1] confirming the account does not verify the address', async () => {
-    await sdk.send(
-      new SignUpCommand({ ClientId: 'console', Username: 'half@example.com', Password: PASSWORD }),
-    );
-    await sdk.send(new AdminConfirmSignUpCommand(admin('half@example.com')));
-    await expect(initiate('half@example.com')).rejects.toMatchObject(named('UserNotConfirmedException'));
-    await sdk.send(
-      new AdminUpdateUserAttributesCommand({
-        ...admin('half@example.com'),
-        UserAttributes: [{ Name: 'email_verified', Value: 'true' }],
-      }),
-    );
-    await signIn('half@example.com');
-  });
-
-  test('[IDN-6] a disabled user is refused, with the tokens already issued', async () => {
-    await pool.addUser('disabled@example.com');
-    const { access, refresh } = await signIn('disabled@example.com');
-    await sdk.send(new AdminDisableUserCommand(admin('disabled@example.com')));
-    await expect(initiate('disabled@example.com')).rejects.toMatchObject(
-      named('NotAuthorizedException', 'User is disabled.'),
-    );
-    await expect(sdk.send(new GetUserCommand({ AccessToken: access }))).rejects.toMatchObject(
-      named('NotAuthorizedException'),
-    );
-    await sdk.send(new AdminEnableUserCommand(admin('disabled@example.com')));
-    await signIn('disabled@example.com');
-    await expect(
-      sdk.send(new GetTokensFromRefreshTokenCommand({ ClientId: 'console', RefreshToken: refresh })),
-    ).rejects.toMatchObject(named('NotAuthorizedException'));
-  });
-
-  test('a new address starts unverified, and may not be another user’s', async () => {
-    await pool.addUser('moving@example.com');
-    await pool.addUser('settled@example.com');
-    const move = (email: string) =>
-      sdk.send(
-        new AdminUpdateUserAttributesCommand({
-          ...admin('moving@example.com'),
-          UserAttributes: [{ Name: 'email', Value: email }],
-        }),
-      );
-    await expect(move('Settled@example.com')).rejects.toMatchObject(named('AliasExistsException'));
-    await move('moved@example.com');
-    await expect(initiate('moved@example.com')).rejects.toMatchObject(named('UserNotConfirmedException'));
-  });
-
-  test('signing a user out everywhere, setting a password, deleting', async () => {
-    await pool.addUser('end@example.com');
-    const { access } = await signIn('end@example.com');
-    await sdk.send(new AdminUserGlobalSignOutCommand(admin('end@example.com')));
-    await expect(sdk.send(new GetUserCommand({ AccessToken: access }))).rejects.toMatchObject(
-      named('NotAuthorizedException'),
-    );
-    await expect(
-      sdk.send(
-        new AdminSetUserPasswordCommand({ ...admin('end@example.com'), Password: 'short', Permanent: true }),
-      ),
-    ).rejects.toMatchObject(named('InvalidPasswordException'));
-    await sdk.send(new AdminDeleteUserCommand(admin('end@example.com')));
-    await expect(sdk.send(new AdminGetUserCommand(admin('end@example.com')))).rejects.toMatchObject(
-      named('UserNotFoundException'),
-    );
-    await expect(initiate('end@example.com')).rejects.toMatchObject(
-      named('NotAuthorizedException', 'Incorrect username or password.'),
-    );
-  });
-
-  test('users are listed page by page and by filter', async () => {
-    const seen: string[] = [];
-    let token: string | undefined;
-    do {
-      const page: ListUsersCommandOutput = await sdk.send(
-        new ListUsersCommand({ UserPoolId: POOL_ID, Limit: 3, PaginationToken: token }),
-      );
-      seen.push(...(page.Users ?? []).map(({ Username = '' }) => Username));
-      token = page.PaginationToken;
-    } while (token !== undefined);
-    expect(new Set(seen).size).toBe(Number(pool.sql('SELECT count(*) AS n FROM users')[0]?.n));
-    expect(seen.length).toBe(new Set(seen).size);
-    const filtered = await sdk.send(
-      new ListUsersCommand({ UserPoolId: POOL_ID, Filter: 'email = "sdk@example.com"' }),
-    );
-    expect(filtered.Users).toHaveLength(1);
-    const { UserPool } = await sdk.send(new DescribeUserPoolCommand({ UserPoolId: POOL_ID }));
-    expect(UserPool?.Policies?.PasswordPolicy?.MinimumLength).toBe(12);
-    await expect(
-      sdk.send(new DescribeUserPoolCommand({ UserPoolId: 'us-east-1_other' })),
-    ).rejects.toMatchObject(named('ResourceNotFoundException'));
   });
 });

@@ -19,15 +19,16 @@ const respond = (pool: TestPool, Session: string, code: string) =>
     Session,
     ChallengeResponses: { USERNAME: 'x', SOFTWARE_TOKEN_MFA_CODE: code },
   });
-/** A user with a working authenticator; the current step is used up, as it is for a person who just set it up. */
-const enrol = async (pool: TestPool, email: string): Promise<string> => {
+/** A user with a working authenticator, and the code that set it up, which is used up. */
+const enrol = async (pool: TestPool, email: string): Promise<{ secret: string; used: string }> => {
   await pool.addUser(email);
   const { AuthenticationResult: result } = await initiate(pool, email);
   const AccessToken = result?.AccessToken;
   const { SecretCode } = (await pool.call('AssociateSoftwareToken', { AccessToken })) as {
     SecretCode: string;
   };
-  await pool.call('VerifySoftwareToken', { AccessToken, UserCode: totp(SecretCode) });
+  const used = totp(SecretCode);
+  await pool.call('VerifySoftwareToken', { AccessToken, UserCode: used });
   await pool.call('SetUserMFAPreference', {
     AccessToken,
     SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true },
@@ -35,7 +36,7 @@ const enrol = async (pool: TestPool, email: string): Promise<string> => {
   expect(await pool.call('GetUser', { AccessToken })).toMatchObject({
     UserMFASettingList: ['SOFTWARE_TOKEN_MFA'],
   });
-  return SecretCode;
+  return { secret: SecretCode, used };
 };
 const wrongFor = (secret: string): string => {
   const valid = [-1, 0, 1, 2].map((ahead) => totp(secret, ahead));
@@ -52,11 +53,11 @@ describe('where a second factor is optional', () => {
   });
 
   test('[IDN-1] a user with an authenticator gets no token for the password alone', async () => {
-    const secret = await enrol(pool, 'api@example.com');
+    const { secret, used } = await enrol(pool, 'api@example.com');
     const challenge = await initiate(pool, 'api@example.com');
     expect(challenge).toMatchObject({ ChallengeName: 'SOFTWARE_TOKEN_MFA' });
     expect(challenge).not.toHaveProperty('AuthenticationResult');
-    await expect(respond(pool, challenge.Session, totp(secret))).rejects.toMatchObject({
+    await expect(respond(pool, challenge.Session, used)).rejects.toMatchObject({
       code: 'ExpiredCodeException',
       message: 'Your software token has already been used once.',
     });
@@ -67,7 +68,7 @@ describe('where a second factor is optional', () => {
   });
 
   test('[IDN-6] a session allows five codes, and guessing on with new sessions locks', async () => {
-    const secret = await enrol(pool, 'guessed@example.com');
+    const { secret } = await enrol(pool, 'guessed@example.com');
     const wrong = wrongFor(secret);
     const challenge = await initiate(pool, 'guessed@example.com');
     for (let guess = 0; guess < 5; guess += 1) {
@@ -86,7 +87,7 @@ describe('where a second factor is optional', () => {
   });
 
   test('a session belongs to its client and ends', async () => {
-    const secret = await enrol(pool, 'session@example.com');
+    const { secret } = await enrol(pool, 'session@example.com');
     const { Session } = await initiate(pool, 'session@example.com');
     const body = {
       ClientId: 'plain',
@@ -104,7 +105,7 @@ describe('where a second factor is optional', () => {
   });
 
   test('[IDN-1] the hosted page asks for the code and lets nobody past it', async () => {
-    const secret = await enrol(pool, 'page@example.com');
+    const { secret } = await enrol(pool, 'page@example.com');
     const visitor = browser(pool.loginUrl);
     const request = authorization();
     const start = await visitor.open(request.url);

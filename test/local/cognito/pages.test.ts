@@ -118,6 +118,12 @@ describe('passwords and codes', () => {
       'Too many requests',
     );
     expect(pool.mails.filter(({ to }) => to === 'flood@example.com')).toHaveLength(5);
+
+    const confirm = await signUp('flood-2@example.com');
+    const second = { ...confirm, text: confirm.text.slice(confirm.text.indexOf('</form>')) };
+    for (let send = 1; send < 5; send += 1) await visitor.submit(second, {});
+    expect(alert(await visitor.submit(second, {}))).toContain('Too many requests');
+    expect(pool.mails.filter(({ to }) => to === 'flood-2@example.com')).toHaveLength(5);
   });
 });
 
