@@ -1,0 +1,214 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { bundleFunctions } from '#lib/bundle.ts';
+import {
+  actionsOf,
+  environmentOf,
+  flatten,
+  kernelFunctions,
+  modules,
+  ofType,
+  type Resource,
+  type Synthesized,
+  stackNames,
+  statementsOf,
+  synthesize,
+} from './synth.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+describe('kernel functions', () => {
+  const bundles = bundleFunctions({ maps: false });
+  let cell: Synthesized;
+  let functions: Map<string, Resource>;
+
+  beforeAll(() => {
+    cell = synthesize();
+    functions = kernelFunctions(cell);
+  });
+
+  test('there is one for every entry, on Node 24 and arm64, traced, with a log of its own', () => {
+    const entries = (['http', 'queue', 'schedule', 'trigger', 'deploy'] as const).flatMap((kind) =>
+      bundles.names(kind).map((name) => `${kind}-${name}`),
+    );
+    expect([...functions.keys()].sort()).toEqual(entries.sort());
+    for (const fn of functions.values()) {
+      expect(fn.Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+    }
+  });
+
+  test('every function has the environment that its own code reads', () => {
+    for (const [name, fn] of functions) {
+      expect([name, missingSettings(sectionsOf(name), environmentOf(fn))]).toEqual([name, '']);
+    }
+  });
+
+  test('a function without one of its variables would be found', () => {
+    const complete = environmentOf(functions.get('http-members') ?? { Type: '' });
+    for (const name of [
+      'DATABASE_HOST',
+      'USER_POOL_ID',
+      'GATE_TABLE',
+      'OUTBOX_QUEUE_URL',
+      'LINK_SECRET_ARN',
+    ]) {
+      const { [name]: _left, ...rest } = complete;
+      expect(missingSettings([...sectionsOf('http-members'), 'linkSecretArn'], rest)).toContain(name);
+    }
+  });
+
+  test('[ARC-4] each connects as one login of its own plane, and only the migration reads the administrator', () => {
+    const logins = [...functions].map(([name, fn]) => [name, environmentOf(fn).DATABASE_USER]);
+    expect(Object.fromEntries(logins)).toMatchObject({
+      'http-tenancy': 'app_tenant',
+      'http-platform': 'app_platform',
+      'queue-members': 'app_tenant',
+      'queue-outbox': 'app_system',
+      'schedule-outbox': 'app_system',
+      'schedule-maintenance': 'app_system',
+      'trigger-pre-token': undefined,
+      'deploy-migrate': undefined,
+    });
+    for (const [name, fn] of functions) {
+      const user = environmentOf(fn).DATABASE_USER;
+      const connects = statementsOf(cell, name).filter(({ Action: action }) => action === 'rds-db:connect');
+      expect([name, connects.map(({ Resource: resource }) => flatten(resource).split('/').at(-1))]).toEqual([
+        name,
+        user === undefined ? [] : [user],
+      ]);
+      expect([name, 'DATABASE_SECRET_ARN' in environmentOf(fn)]).toEqual([name, name === 'deploy-migrate']);
+    }
+  });
+
+  test('no function may take every action, or any action on everything, but to be traced and attached', () => {
+    for (const name of functions.keys()) {
+      for (const statement of statementsOf(cell, name)) {
+        const actions = actionsOf([statement]);
+        expect([name, actions.filter((action) => action.includes('*'))]).toEqual([name, []]);
+        if (JSON.stringify(statement.Resource).includes('"*"')) {
+          expect(everywhere).toContainEqual(actions);
+        }
+      }
+    }
+  });
+
+  test('[OPS-5] grants follow what a module needs', () => {
+    const services = (name: string) =>
+      [...new Set(actionsOf(statementsOf(cell, name)).map((action) => action.split(':')[0]))].sort();
+    const base = ['ec2', 'logs', 'xray'];
+    expect(services('http-audit')).toEqual([...base, 'dynamodb', 'rds-db', 'sqs'].sort());
+    expect(services('http-members')).toEqual([...base, 'dynamodb', 'rds-db', 'secretsmanager', 'sqs'].sort());
+    expect(services('queue-members')).toEqual([...base, 'rds-db', 'secretsmanager', 'ses', 'sqs'].sort());
+    expect(services('queue-outbox')).toEqual([...base, 'events', 'rds-db', 'sqs'].sort());
+    expect(services('schedule-maintenance')).toEqual([...base, 'rds-db'].sort());
+    expect(services('trigger-pre-token')).toEqual(['logs', 'xray']);
+    expect(services('deploy-migrate')).toEqual([...base, 'secretsmanager'].sort());
+  });
+
+  test('an HTTP function counts in the gate and wakes the dispatcher, and no more', () => {
+    for (const { name } of modules) {
+      const actions = actionsOf(statementsOf(cell, `http-${name}`));
+      expect(actions.filter((action) => action.startsWith('dynamodb:'))).toEqual([
+        'dynamodb:GetItem',
+        'dynamodb:UpdateItem',
+      ]);
+      expect(actions.filter((action) => action.startsWith('sqs:'))).toEqual(['sqs:SendMessage']);
+    }
+  });
+
+  test('mail leaves from one address only', () => {
+    const [mail] = statementsOf(cell, 'queue-members').filter(({ Sid: sid }) => sid === 'SendMail');
+    expect(mail).toMatchObject({
+      Action: 'ses:SendEmail',
+      Condition: {
+        StringEquals: {
+          'ses:FromAddress': environmentOf(functions.get('queue-members') ?? { Type: '' }).MAIL_FROM,
+        },
+      },
+    });
+  });
+
+  test('failed messages are kept and reported one by one; a queue waits six times its worker', () => {
+    const { jobs } = cell.templates;
+    for (const [, mapping] of ofType(jobs, 'AWS::Lambda::EventSourceMapping')) {
+      expect(mapping.Properties).toMatchObject({ FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    }
+    const queues = ofType(jobs, 'AWS::SQS::Queue').filter(([id]) => !id.includes('DeadLetters'));
+    expect(queues).toHaveLength(1 + modules.filter((module) => Object.keys(module.jobs).length > 0).length);
+    for (const [, queue] of queues) {
+      expect(queue.Properties).toMatchObject({
+        VisibilityTimeout: 360,
+        RedrivePolicy: { maxReceiveCount: 5 },
+      });
+    }
+  });
+
+  test('the outbox is swept every minute and maintenance runs every hour', () => {
+    const rules = ofType(cell.templates.jobs, 'AWS::Events::Rule').map(
+      ([, rule]) => rule.Properties?.ScheduleExpression,
+    );
+    expect(rules.sort()).toEqual(['rate(1 hour)', 'rate(1 minute)']);
+  });
+
+  test('functions outside the VPC have no database; those inside have only subnets without public addresses', () => {
+    for (const [name, fn] of functions) {
+      const inside = fn.Properties?.VpcConfig !== undefined;
+      expect([name, inside]).toEqual([name, name !== 'trigger-pre-token']);
+      if (inside) expect(JSON.stringify(fn.Properties?.VpcConfig)).not.toContain('public');
+    }
+    expect(stackNames.flatMap((stack) => ofType(cell.templates[stack], 'AWS::EC2::NatGateway'))).toHaveLength(
+      1,
+    );
+    const prod = synthesize({ environment: 'prod' });
+    expect(ofType(prod.templates.network, 'AWS::EC2::NatGateway')).toHaveLength(2);
+  });
+
+  /** Sections of the settings that the sources in a function's bundle read. */
+  function sectionsOf(name: string): string[] {
+    const output = Object.entries(bundles.metafile.outputs).find(([path]) =>
+      path.endsWith(`/${name}/index.mjs`),
+    );
+    const own = Object.entries(output?.[1].inputs ?? {})
+      .filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && /^(shared|functions)\//.test(file))
+      .map(([file]) => readFileSync(join(root, file), 'utf8'));
+    return [
+      ...new Set(
+        own.flatMap((text) => [...text.matchAll(/\bsettings\.(\w+)\(/g)].map((match) => match[1] ?? '')),
+      ),
+    ];
+  }
+});
+
+/** Statements that no service offers a narrower resource for. */
+const everywhere = [
+  ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+  [
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+];
+
+/** What reading these sections says with nothing but this environment; empty when all is there. */
+function missingSettings(sections: readonly string[], environment: Record<string, string>): string {
+  const program = `
+    const { settings } = await import(${JSON.stringify(join(root, 'shared/config/environment.ts'))});
+    const faults = ${JSON.stringify(sections)}.flatMap((section) => {
+      try { settings[section](); return []; } catch (error) { return [error.message]; }
+    });
+    process.stdout.write(faults.join(' '));`;
+  const { NODE_EXTRA_CA_CERTS: _certificates, ...variables } = environment;
+  return execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+    env: { ...variables, AWS_REGION: 'us-east-1' },
+    encoding: 'utf8',
+  });
+}
