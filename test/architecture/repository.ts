@@ -1,0 +1,86 @@
+/** Rules over the repository as it is published: sizes, what no file may mention, what is installed. */
+import type { SourceFile } from './source.ts';
+
+/** A longer file does more than one thing. Tests are tables of cases and may grow longer. */
+export const maximumLines = { code: 300, test: 450 } as const;
+
+/** Files that are too long. */
+export function tooLong(files: readonly Pick<SourceFile, 'path' | 'text'>[]): string[] {
+  return files
+    .map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))
+    .filter(({ path, lines }) => lines > (path.startsWith('test/') ? maximumLines.test : maximumLines.code))
+    .map(({ path, lines }) => `${path} has ${lines} lines: split it by what it does`);
+}
+
+// Written in pieces, so that the rule does not find itself.
+const forbidden: readonly (readonly [RegExp, string])[] = [
+  [new RegExp(`(^|[^\\w.$}/-])/(${['work', 'root', 'home'].join('|')})/\\w`, 'm'), 'a path of one machine'],
+  [new RegExp('/Us' + 'ers/\\w|[A-Z]:\\\\Us' + 'ers', 'm'), 'a path of one machine'],
+  [/\b(registry|npm)\.[\w-]+\.(org|com|net|io|dev|ai|local|internal)\b/, 'the host of a package registry'],
+  [new RegExp('\\b(arti' + 'factory|j' + 'frog|ver' + 'daccio)\\b', 'i'), 'the host of a package registry'],
+];
+
+/** Files that mention what only one machine knows. */
+export function mentions(files: readonly Pick<SourceFile, 'path' | 'text'>[]): string[] {
+  return files.flatMap(({ path, text }) =>
+    forbidden.flatMap(([pattern, what]) => {
+      const found = pattern.exec(text);
+      return found === null ? [] : [`${path} mentions ${what}: ${found[0].trim()}`];
+    }),
+  );
+}
+
+export type LockFile = {
+  packages: Record<
+    string,
+    { license?: string; resolved?: string; link?: boolean; inBundle?: boolean; integrity?: string }
+  >;
+};
+
+/** Packages whose address is written into the lock file: it would bind everybody to one registry. */
+export function addresses(lock: LockFile): string[] {
+  return Object.entries(lock.packages)
+    .filter(([, { resolved }]) => resolved !== undefined)
+    .map(([name]) => `${name} has an address: install with omit-lockfile-registry-resolved=true`);
+}
+
+/** Packages without a checksum: what is installed could not be told from what was locked. */
+export function withoutIntegrity(lock: LockFile): string[] {
+  return (
+    Object.entries(lock.packages)
+      .filter(([name, { integrity, link }]) => name !== '' && link !== true && integrity === undefined)
+      // These come inside another package, and are covered by its checksum.
+      .filter(([, { inBundle }]) => inBundle !== true)
+      .map(([name]) => `${name} has no checksum: remove it from the lock file and install again`)
+  );
+}
+
+const permissive = new Set([
+  'MIT',
+  'MIT-0',
+  'ISC',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '0BSD',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'CC-BY-4.0',
+  'Unlicense',
+  'Python-2.0',
+  'PostgreSQL',
+]);
+
+/** Packages that are not permissively licensed; of alternatives (`MIT OR GPL-3.0`) one must be. */
+export function unlicensed(lock: LockFile): string[] {
+  return Object.entries(lock.packages)
+    .filter(([name, { link }]) => name !== '' && link !== true)
+    .filter(([, { license }]) => license === undefined || !isPermissive(license))
+    .map(([name, { license }]) => `${name} is ${license ?? 'of unknown licence'}: use another package`);
+}
+
+function isPermissive(expression: string): boolean {
+  const bare = expression.replace(/^\((.*)\)$/, '$1');
+  if (bare.includes(' OR ')) return bare.split(' OR ').some(isPermissive);
+  return bare.split(' AND ').every((name) => permissive.has(name.trim()));
+}
