@@ -1,0 +1,104 @@
+/** What the hourly maintenance marks and forgets. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type TenantId, uuidOf } from '#shared/contract/ids.ts';
+import { type Actor, type Kernel, startKernel } from '../support/call-as.ts';
+
+let kernel: Kernel;
+let maintain: () => Promise<void>;
+
+beforeAll(async () => {
+  kernel = await startKernel('app_system');
+  maintain = (await import('../../functions/schedule/maintenance.ts')).handler;
+});
+afterAll(() => kernel.stop());
+
+type Owner = Actor & { tenant: TenantId };
+
+const query = async (text: string, values: unknown[]): Promise<unknown[]> =>
+  (await kernel.database.admin.query<Record<string, unknown>>(text, values)).rows;
+
+const invite = ({ tenant, user }: Owner, status: string, expires: string, count = 1) =>
+  query(
+    `insert into app.invitations (tenant_id, id, email, role, status, invited_by, expires_at)
+     select $1, gen_random_uuid(), gen_random_uuid() || '@example.com', 'viewer', $2, $3, now() + $4::interval
+     from generate_series(1, $5)`,
+    [uuidOf(tenant), status, uuidOf(user.id), expires, count],
+  );
+
+describe('the hourly maintenance', () => {
+  test('[TEN-8] pending invitations of all tenants expire when their time is over, and only those', async () => {
+    const owners = [await kernel.found(), await kernel.found()];
+    for (const owner of owners) {
+      await invite(owner, 'pending', '-1 second');
+      await invite(owner, 'pending', '1 hour');
+      await invite(owner, 'accepted', '-1 day');
+      await invite(owner, 'withdrawn', '-1 day');
+    }
+    await maintain();
+    for (const { tenant } of owners) {
+      const found = await query('select status from app.invitations where tenant_id = $1 order by status', [
+        uuidOf(tenant),
+      ]);
+      expect(found).toEqual(['accepted', 'expired', 'pending', 'withdrawn'].map((status) => ({ status })));
+    }
+  });
+
+  test('[TEN-2] answers to repeated calls are forgotten after 24 hours, and not before', async () => {
+    const { tenant, user } = await kernel.found();
+    for (const [key, age] of [
+      ['old', '24 hours 1 second'],
+      ['young', '23 hours 59 minutes'],
+    ]) {
+      const values = [uuidOf(user.id), key, age];
+      await query(
+        "insert into app.idempotency_keys (tenant_id, user_id, key, request_hash, created_at) values ($4, $1, $2, 'h', now() - $3::interval)",
+        [...values, uuidOf(tenant)],
+      );
+      await query(
+        "insert into app.user_idempotency_keys (user_id, key, request_hash, created_at) values ($1, $2, 'h', now() - $3::interval)",
+        values,
+      );
+    }
+    await maintain();
+    for (const table of ['idempotency_keys', 'user_idempotency_keys']) {
+      const left = await query(`select key from app.${table} where user_id = $1`, [uuidOf(user.id)]);
+      expect(left).toEqual([{ key: 'young' }]);
+    }
+  });
+
+  test('[TEN-8] more than one batch is worked off in one run', async () => {
+    const owner = await kernel.found();
+    await invite(owner, 'pending', '-1 second', 2_500);
+    await maintain();
+    const left = await query("select from app.invitations where tenant_id = $1 and status = 'pending'", [
+      uuidOf(owner.tenant),
+    ]);
+    expect(left).toEqual([]);
+  });
+
+  test('[TEN-8] an invitation that somebody is changing right now is left for the next run', async () => {
+    const owner = await kernel.found();
+    await invite(owner, 'pending', '-1 second', 2);
+    const { admin } = kernel.database;
+    await admin.query('begin');
+    await admin.query('select from app.invitations where tenant_id = $1 limit 1 for update', [
+      uuidOf(owner.tenant),
+    ]);
+    await maintain();
+    await admin.query('commit');
+    const statuses = () =>
+      query('select status from app.invitations where tenant_id = $1 order by status', [
+        uuidOf(owner.tenant),
+      ]);
+    expect(await statuses()).toEqual([{ status: 'expired' }, { status: 'pending' }]);
+    await maintain();
+    expect(await statuses()).toEqual([{ status: 'expired' }, { status: 'expired' }]);
+  });
+
+  test('[TEN-5] its login reads neither people nor memberships nor trails', async () => {
+    const pool = kernel.database.pool('app_system');
+    for (const table of ['users', 'memberships', 'audit_events']) {
+      await expect(pool.query(`select from app.${table}`)).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+});

@@ -1,0 +1,58 @@
+/** What the built-in roles may do. */
+import { describe, expect, test } from '@jest/globals';
+import { permissionsOf } from '#shared/access/roles.ts';
+import { type Permission, platformPermissions, tenantPermissions } from '#shared/contract/permissions.ts';
+import { platformRoleNames, roleNames } from '#shared/contract/roles.ts';
+
+const allTenant = Object.keys(tenantPermissions) as Permission[];
+const allPlatform = Object.keys(platformPermissions) as Permission[];
+const heldBy = (permission: Permission) =>
+  [...roleNames, ...platformRoleNames].filter((role) => permissionsOf(role).has(permission));
+
+describe('built-in roles', () => {
+  test.each([...allTenant, ...allPlatform])('[ACC-1] %s is held by some role', (permission) => {
+    expect(heldBy(permission)).not.toEqual([]);
+  });
+
+  test.each(roleNames)('[ACC-1] the tenant role %s holds no permission of the platform', (role) => {
+    expect(allPlatform.filter((permission) => permissionsOf(role).has(permission))).toEqual([]);
+  });
+
+  test.each(platformRoleNames)('[ACC-1] the platform role %s holds no permission of a tenant', (role) => {
+    expect(allTenant.filter((permission) => permissionsOf(role).has(permission))).toEqual([]);
+  });
+
+  test.each([
+    ['owner', 'admin'],
+    ['admin', 'operator'],
+    ['operator', 'viewer'],
+    ['admin', 'auditor'],
+    ['auditor', 'viewer'],
+    ['platform-admin', 'platform-support'],
+  ] as const)('[ACC-2] %s may do all that %s may', (more, less) => {
+    expect([...permissionsOf(less)].filter((permission) => !permissionsOf(more).has(permission))).toEqual([]);
+  });
+
+  test('[ACC-2] an owner may do everything inside the tenant', () => {
+    expect([...permissionsOf('owner')].sort()).toEqual([...allTenant].sort());
+  });
+
+  test('[ACC-2] a viewer sees the tenant and its members, and nothing else', () => {
+    expect([...permissionsOf('viewer')].sort()).toEqual(['members:read', 'tenant:read']);
+  });
+
+  test('[TEN-8] changing roles is the owner’s alone; inviting and removing take an admin', () => {
+    expect(heldBy('members:change_role')).toEqual(['owner']);
+    expect(heldBy('members:remove')).toEqual(['owner', 'admin']);
+    expect(heldBy('members:invite')).toEqual(['owner', 'admin']);
+  });
+
+  test('[AUD-1] the trail is for those who answer for the tenant, and its auditors', () => {
+    expect(heldBy('audit:read')).toEqual(['owner', 'admin', 'auditor']);
+  });
+
+  test('[ACC-2] support sees tenants and cannot suspend them', () => {
+    expect(heldBy('platform:tenants:read')).toEqual(['platform-admin', 'platform-support']);
+    expect(heldBy('platform:tenants:suspend')).toEqual(['platform-admin']);
+  });
+});
