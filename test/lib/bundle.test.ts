@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { bundleFunctions, type EntryKind } from '#lib/bundle.ts';
+import { newApp, synthesize } from './synth.ts';
+
+const kinds: readonly EntryKind[] = ['http', 'queue', 'schedule', 'trigger', 'deploy'];
+const root = join(import.meta.dirname, '..', '..');
+
+describe('bundles', () => {
+  const bundles = bundleFunctions({ maps: false });
+  // Inside the project, because an entry's imports are resolved from where it lies.
+  mkdirSync(join(root, 'build'), { recursive: true });
+  const scratch = mkdtempSync(join(root, 'build', 'test-entries-'));
+  afterAll(() => {
+    rmSync(scratch, { recursive: true, force: true });
+    rmSync(join(root, 'build', 'functions', 'http-only-in-tests'), { recursive: true, force: true });
+  });
+
+  test('every entry becomes a folder whose module loads and exports a handler', () => {
+    for (const kind of kinds) {
+      for (const name of bundles.names(kind)) {
+        const file = join(bundles.folder(kind, name), 'index.mjs');
+        const program = `process.stdout.write(typeof (await import(${JSON.stringify(file)})).handler)`;
+        const environment = { POWERTOOLS_TRACE_ENABLED: 'false' };
+        const answer = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+          env: environment,
+        });
+        expect([kind, name, answer.toString()]).toEqual([kind, name, 'function']);
+      }
+    }
+  });
+
+  test('a bundle carries everything it needs: only Node’s own modules stay outside', () => {
+    for (const [path, { imports }] of Object.entries(bundles.metafile.outputs)) {
+      const outside = imports.filter(({ external, kind }) => external === true && kind !== 'require-call');
+      const foreign = outside.filter(({ path: name }) => !process.getBuiltinModule(name));
+      expect([path, foreign]).toEqual([path, []]);
+    }
+  });
+
+  test('maps, sources and paths of this machine do not reach the asset', () => {
+    for (const kind of kinds) {
+      for (const name of bundles.names(kind)) {
+        const folder = bundles.folder(kind, name);
+        const code = readFileSync(join(folder, 'index.mjs'), 'utf8');
+        expect([name, readdirSync(folder).filter((file) => /\.(ts|map)$/.test(file))]).toEqual([name, []]);
+        expect([name, code.includes(root)]).toEqual([name, false]);
+      }
+    }
+  });
+
+  test('the migration carries roles and every migration beside its code', () => {
+    const folder = bundles.folder('deploy', 'migrate');
+    const files = (path: string) => readdirSync(path).filter((file) => file.endsWith('.sql'));
+    expect(readFileSync(join(folder, 'roles.sql'))).toEqual(readFileSync(join(root, 'shared/db/roles.sql')));
+    expect(files(join(folder, 'migrations'))).toEqual(files(join(root, 'shared/db/migrations')));
+  });
+
+  test('equal code gives equal assets, so an unchanged function is not deployed again', () => {
+    const hash = (folder: string) =>
+      createHash('sha256')
+        .update(readFileSync(join(folder, 'index.mjs')))
+        .digest('hex');
+    const first = bundles.folder('http', 'health');
+    const before = hash(first);
+    const written = statSync(join(first, 'index.mjs')).mtimeMs;
+    writeEntry('http', 'only-in-tests', 'export const handler = async () => ({ statusCode: 204 });');
+    bundleFunctions({ source: scratch, maps: false });
+    expect(hash(first)).toBe(before);
+    expect(statSync(join(first, 'index.mjs')).mtimeMs).toBe(written);
+    const assets = () => readdirSync(synthesize().folder).filter((name) => name.startsWith('asset.'));
+    expect(assets()).toEqual(assets());
+  });
+
+  test('an entry that is missing is named', () => {
+    expect(() => bundles.folder('http', 'nowhere')).toThrow('add functions/http/nowhere.ts');
+    expect(existsSync(join(root, 'build', 'functions', 'http-nowhere'))).toBe(false);
+  });
+
+  test('a queue entry whose module has no jobs, and a schedule that nothing runs, are refused by name', () => {
+    const with_ = (kind: EntryKind, name: string) => ({
+      ...bundles,
+      names: (asked: EntryKind) => (asked === kind ? [...bundles.names(asked), name] : bundles.names(asked)),
+    });
+    expect(() => newApp({ bundles: with_('queue', 'audit') })).toThrow(
+      'functions/queue/audit.ts is never invoked: no module audit declares a job.',
+    );
+    expect(() => newApp({ bundles: with_('schedule', 'nightly') })).toThrow(
+      'functions/schedule/nightly.ts is never invoked: lib/stacks/jobs.ts has no schedule of this name.',
+    );
+  });
+
+  function writeEntry(kind: EntryKind, name: string, code: string): void {
+    mkdirSync(join(scratch, kind), { recursive: true });
+    writeFileSync(join(scratch, kind, `${name}.ts`), code);
+  }
+});
