@@ -3,6 +3,7 @@
  * Plinth is made of; it knows templates.
  */
 import { type Passwords, giveLoginsPasswords, newPasswords } from './database-logins.ts';
+import { RUNTIME_KEY } from './front/call.ts';
 import { startFront } from './front/front.ts';
 import { startFunctions } from './functions/host.ts';
 import { gateway } from './gateway/gateway.ts';
@@ -141,7 +142,7 @@ export async function startStack({ root, state, url, log }: StackOptions): Promi
       );
       await queues.ensureQueues(definitionsOf(wanted, 'AWS::SQS::Queue'));
       await queues.ensureBuckets(definitionsOf(wanted, 'AWS::S3::Bucket'));
-      ensureSecrets(secrets, wanted, postgres);
+      await ensureSecrets(secrets, wanted, postgres, region);
       mail.setIdentities(emailIdentities(wanted).map(({ identity }) => identity));
       front.setRoles(rolesByAccessKey(wanted));
     };
@@ -175,9 +176,15 @@ export async function startStack({ root, state, url, log }: StackOptions): Promi
 
 /** Decides where things listen; a taken port is said, and another one used. */
 async function factsOf(url: string, database: Postgres): Promise<Facts> {
+  // Chosen now and bound later, so none may be chosen twice.
+  const chosen = new Set([Number(new URL(url).port), database.port]);
   const choose = async (name: string, preferred: number): Promise<number> => {
-    const { port, taken } = await freePort(preferred);
+    const first = chosen.has(preferred) ? 0 : preferred;
+    const { port: found, taken } = await freePort(first);
+    let port = found;
+    while (chosen.has(port)) ({ port } = await freePort(0));
     if (taken) print(`  Port ${preferred} is in use; ${name} listens on ${port}.`);
+    chosen.add(port);
     return port;
   };
   const login = await choose('the sign-in page', preferredPorts.login);
@@ -191,16 +198,29 @@ async function factsOf(url: string, database: Postgres): Promise<Facts> {
   };
 }
 
-/** Generated secrets are made once; the database administrator's says where the database really is. */
-function ensureSecrets(secrets: Secrets, cell: Cell, database: Postgres): void {
-  const attached = new Set(adminSecrets(cell));
+/** Generated secrets are made once; the database administrator's says where the database is now. */
+async function ensureSecrets(
+  secrets: Secrets,
+  cell: Cell,
+  database: Postgres,
+  region: string,
+): Promise<void> {
   secrets.ensureSecrets(
     definitionsOf(cell, 'AWS::SecretsManager::Secret').map(({ ref, name, properties }) => ({
       name,
       arn: ref,
-      properties: attached.has(ref) ? { SecretString: adminSecretText(database) } : properties,
+      properties,
     })),
   );
+  for (const SecretId of adminSecrets(cell)) {
+    await secrets.handler({
+      service: 'secretsmanager',
+      action: 'PutSecretValue',
+      body: { SecretId, SecretString: adminSecretText(database) },
+      region,
+      caller: RUNTIME_KEY,
+    });
+  }
 }
 
 function adminSecretText(database: Postgres): string {
