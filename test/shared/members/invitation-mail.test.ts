@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidOf } from '#shared/contract/ids.ts';
+import { untilWaiting } from '../../support/at-once.ts';
 import { callAs, refusal, someone } from '../../support/call-as.ts';
 import {
   accept,
@@ -30,6 +31,21 @@ describe('withdrawing', () => {
     const { id } = await invite(owner, someone().email);
     await withdraw(owner, { id });
     expect(await kernel.deliver(owner)).toEqual({ failures: 0, mails: [] });
+  });
+
+  test('[TEN-8] a withdrawal waits for a mail that is just being sent', async () => {
+    const owner = await kernel.found();
+    const invitation = await invite(owner, someone().email);
+    let waited: boolean | undefined;
+    let withdrawal: Promise<unknown> | undefined;
+    ses.on(SendEmailCommand).callsFake(async () => {
+      withdrawal = withdraw(owner, invitation);
+      waited = await untilWaiting(kernel.database.admin, withdrawal);
+      return {};
+    });
+    expect(await kernel.deliver(owner)).toMatchObject({ failures: 0, mails: [{}] });
+    await withdrawal;
+    expect(waited).toBe(true);
   });
 
   test('[TEN-8] an invitation is withdrawn once, and only a pending one', async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatId, type TenantId, uuidOf } from '#shared/contract/ids.ts';
 import { membersOps as ops } from '#shared/members/members.ops.ts';
 import { members as module } from '#shared/members/module.ts';
+import { atOnce } from '../../support/at-once.ts';
 import { type Actor, callAs, type Kernel, refusal, startKernel } from '../../support/call-as.ts';
 
 const members = { module, ops };
@@ -24,29 +25,6 @@ async function owners(tenant: TenantId): Promise<number> {
 
 const demote = (actor: Actor, other: Actor, hold?: () => Promise<void>) =>
   callAs(actor, members, 'changeRole', { userId: other.user.id, role: 'admin' }, hold);
-
-/** Runs both calls so that the second one meets the first in mid-transaction, where it has to wait. */
-async function atOnce(
-  first: (hold: () => Promise<void>) => Promise<unknown>,
-  second: () => Promise<unknown>,
-): Promise<PromiseSettledResult<unknown>[]> {
-  let started: Promise<unknown> | undefined;
-  let ended = false;
-  const outcome = first(async () => {
-    started = second().finally(() => (ended = true));
-    started.catch(() => undefined);
-    while (!ended && !(await somebodyWaits()));
-  });
-  return Promise.allSettled([outcome, outcome.then(() => started)]);
-}
-
-/** Whether a session of this database waits for a lock that another one holds. */
-async function somebodyWaits(): Promise<boolean> {
-  const { rowCount } = await kernel.database.admin.query(
-    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-  );
-  return rowCount !== 0;
-}
 
 describe('the list of members', () => {
   test('[TEN-8] members are listed in the order they joined, and those of other tenants never', async () => {
@@ -138,6 +116,7 @@ describe('changing a role', () => {
     const ada = await kernel.found();
     const grace = await kernel.join(ada.tenant, 'owner');
     const [first, second] = await atOnce(
+      kernel.database.admin,
       (hold) => demote(ada, grace, hold),
       () => demote(grace, ada),
     );
@@ -150,6 +129,7 @@ describe('changing a role', () => {
     const ada = await kernel.found();
     const grace = await kernel.join(ada.tenant, 'owner');
     const [first, second] = await atOnce(
+      kernel.database.admin,
       (hold) => demote(ada, ada, hold),
       () => demote(grace, grace),
     );
@@ -195,6 +175,7 @@ describe('removing a member', () => {
     const ada = await kernel.found();
     const grace = await kernel.join(ada.tenant, 'owner');
     const [first, second] = await atOnce(
+      kernel.database.admin,
       (hold) => remove(ada, grace, hold),
       () => remove(grace, ada),
     );

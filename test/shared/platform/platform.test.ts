@@ -6,6 +6,7 @@ import { sql } from '#shared/db/sql.ts';
 import { transact } from '#shared/db/transaction.ts';
 import { platform as module } from '#shared/platform/module.ts';
 import { platformOps as ops } from '#shared/platform/platform.ops.ts';
+import { atOnce } from '../../support/at-once.ts';
 import { type Actor, callAs, type Kernel, refusal, someone, startKernel } from '../../support/call-as.ts';
 
 const platform = { module, ops };
@@ -141,8 +142,13 @@ describe('suspending and resuming', () => {
 
   test('[TEN-4] of two who suspend at once, one does', async () => {
     const { tenant } = await kernel.found();
-    const outcomes = await Promise.allSettled([suspend(tenant), suspend(tenant)]);
-    expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected']);
+    const [first, second] = await atOnce(
+      kernel.database.admin,
+      (hold) => suspend(tenant, admin, hold),
+      () => suspend(tenant),
+    );
+    expect(first).toMatchObject({ status: 'fulfilled' });
+    expect(second).toMatchObject({ status: 'rejected', reason: refusal('platform.wrong_status') });
   });
 
   test('[AUD-1] who did it and why stands in the tenant’s own trail', async () => {
