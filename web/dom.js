@@ -9,7 +9,9 @@ export function el(tag, attributes = {}, ...children) {
     else element.setAttribute(name, value === true ? '' : value);
   }
   element.append(
-    ...children.flat().filter((child) => child !== undefined && child !== false && child !== null),
+    ...children
+      .flat()
+      .filter((child) => child !== undefined && child !== false && child !== null && child !== ''),
   );
   return element;
 }
@@ -36,8 +38,11 @@ export function field({ label, hint, name, options, ...attributes }) {
   );
 }
 
-/** A form that does something: its button waits while the work runs, and a failure is told above it. */
-export function form({ fields, submit, work }) {
+/**
+ * A form that does something: its button waits while the work runs, and a failure is told above it. `beside` stands next to the
+ * button.
+ */
+export function form({ fields, submit, work, beside }) {
   const error = el('p', { class: 'error', role: 'alert', hidden: true });
   const button = el('button', { type: 'submit' }, submit);
   const onsubmit = async (event) => {
@@ -55,5 +60,5 @@ export function form({ fields, submit, work }) {
       button.disabled = false;
     }
   };
-  return el('form', { onsubmit }, error, fields, button);
+  return el('form', { onsubmit }, error, fields, el('div', { class: 'actions' }, [button, beside]));
 }

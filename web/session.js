@@ -77,7 +77,9 @@ export async function signOut(config) {
   storage.remove('tokens');
   if (refresh) {
     const body = new URLSearchParams({ client_id: config.clientId, token: refresh });
-    await fetch(`${config.loginUrl}/oauth2/revoke`, { method: 'POST', body }).catch(() => undefined);
+    const revoked = fetch(`${config.loginUrl}/oauth2/revoke`, { method: 'POST', body });
+    // Read to the end: leaving the page would abort it.
+    await revoked.then((answer) => answer.text()).catch(() => undefined);
   }
   const query = new URLSearchParams({ client_id: config.clientId, logout_uri: config.redirectUri });
   location.assign(`${config.loginUrl}/logout?${query}`);

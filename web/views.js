@@ -48,15 +48,18 @@ function invitationCard({ accept, dismiss }) {
     'section',
     { class: 'card', 'aria-labelledby': 'invited' },
     el('h2', { id: 'invited' }, 'You have an invitation'),
-    form({ fields: [], submit: 'Accept', work: accept }),
-    el('p', {}),
-    el('button', { type: 'button', class: 'plain', onclick: dismiss }, 'Not now'),
+    form({
+      fields: [],
+      submit: 'Accept',
+      work: accept,
+      beside: el('button', { type: 'button', class: 'plain', onclick: dismiss }, 'Not now'),
+    }),
   );
 }
 
 function tenantList(memberships, selected, { select }) {
   const items = memberships.map((membership) => {
-    const { tenantId, name, role, plan, region, status } = membership;
+    const { tenantId, name, slug, role, plan, region, status } = membership;
     const facts = [role, plan, region.toUpperCase(), ...(status === 'active' ? [] : [status])];
     const pressed = String(tenantId === selected?.tenantId);
     const id = `tenant-${tenantId}`;
@@ -64,7 +67,7 @@ function tenantList(memberships, selected, { select }) {
     const button = el(
       'button',
       attributes,
-      el('span', {}, name),
+      named(name, slug),
       el('span', { class: 'soft' }, facts.join(' · ')),
     );
     return el('li', {}, button);
@@ -91,14 +94,14 @@ function tenantCard(tenant, people, { invite }) {
 
 function personList(people) {
   const items = people.map(([name, more, role]) =>
-    el(
-      'li',
-      {},
-      el('span', {}, name, more && el('span', { class: 'soft' }, ` ${more}`)),
-      el('span', { class: 'soft' }, role),
-    ),
+    el('li', {}, named(name, more), el('span', { class: 'soft' }, role)),
   );
   return el('ul', { class: 'rows' }, items);
+}
+
+/** A name with something quieter below it. */
+function named(name, more) {
+  return el('span', {}, name, more && el('span', { class: 'soft' }, more));
 }
 
 function inviteFields({ role }) {
@@ -127,8 +130,8 @@ function createCard(memberships, { region }, { create }) {
           autocomplete: 'organization',
         }),
         field({
-          label: 'Short name',
-          hint: `3 to 40 lower-case letters, digits or hyphens. Its data stays in the region ${region.toUpperCase()}.`,
+          label: 'Slug',
+          hint: `A short name: 3 to 40 lower-case letters, digits or hyphens. Its data stays in the region ${region.toUpperCase()}.`,
           name: 'slug',
           required: true,
           pattern: '[a-z][a-z0-9\\-]{1,38}[a-z0-9]',

@@ -4,9 +4,12 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readDemo } from '#local/demo.ts';
 import { resetState } from '#local/reset-state.ts';
 import { refresh, signIn, type Tokens } from '#local/sign-in.ts';
+import { acceptInConsole, visitConsole } from './console.ts';
 import { type LocalStack, startStack } from './local-stack.ts';
+import { readMail } from './mailbox.ts';
 import { as } from './people.ts';
 import { smoke } from './smoke.ts';
 import { findStack } from './stack.ts';
@@ -33,11 +36,26 @@ describe('the local stack', () => {
     const { steps } = await smoke();
     expect(steps.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
     expect(steps.length).toBeGreaterThan(30);
-    remembered = await whatItKnows();
-    tokens = await adminSignsIn();
   }, 180_000);
 
+  test('[TEN-8] the console works in a real browser: sign in, found a tenant, invite, accept', async () => {
+    const demo = readDemo(state);
+    if (demo === undefined) throw new Error('the stack has no demo data');
+    const { password, users } = demo;
+    const owner = { email: users.owner, password };
+    const complaints = await visitConsole({ url: stack.url, person: owner, guest: users.admin });
+    expect(complaints).toEqual([]);
+    const { mailboxUrl = '' } = await findStack(undefined);
+    const url = await readMail(mailboxUrl, users.admin, /(http\S+\/invitations\/accept#token=\S+)/);
+    const admin = { email: users.admin, password };
+    expect(await acceptInConsole({ url, person: admin })).toEqual([
+      expect.stringContaining('Browser & Sons'),
+    ]);
+  }, 120_000);
+
   test('Ctrl-C stops everything and leaves no process behind', async () => {
+    remembered = await whatItKnows();
+    tokens = await adminSignsIn();
     const { code, left } = await stack.end('SIGINT');
     expect(left).toEqual([]);
     expect(code).toBe(0);
