@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { preferredPorts } from './addresses.ts';
 import { type Demo, seedDemo } from './demo.ts';
 import { RUNTIME_KEY } from './front/call.ts';
 import { acquireStateLock, StateLockedError } from './lock.ts';
@@ -18,7 +19,6 @@ import { folderPages, jsonPage, startWebServer } from './web-server.ts';
 import { poolSettings } from './wiring.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const usualPort = 4000;
 
 const stopping = Promise.withResolvers<void>();
 // A single Ctrl-C arrives more than once: from the terminal and from the bootstrap. One is enough.
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
 }
 
 async function chooseUrl(): Promise<string> {
-  const preferred = Number(process.env.PLINTH_PORT ?? usualPort);
+  const preferred = Number(process.env.PLINTH_PORT ?? preferredPorts.web);
   const { port, taken } = await freePort(preferred);
   if (taken) print(`  Port ${preferred} is in use; Plinth serves on ${port}.`);
   return `http://localhost:${port}`;

@@ -1,10 +1,18 @@
-/** What sets functions off without a request: events, schedules and queues, followed as the template says. */
+/** What sets functions off without a request: events, schedules, queues and state machines, as the template says. */
 import type { Invoke, PartHandler, Running } from './parts/contract.ts';
 import { startEvents } from './parts/events/events.ts';
+import { startStates, type States } from './parts/states/states.ts';
 import { startClock } from './parts/scheduler/scheduler.ts';
 import { startDelivery } from './sources/deliver.ts';
 import { startEventSources } from './sources/queue.ts';
-import { type Cell, eventBuses, eventSourceMappings, rules, schedules } from './template/readers.ts';
+import {
+  type Cell,
+  eventBuses,
+  eventSourceMappings,
+  rules,
+  schedules,
+  stateMachines,
+} from './template/readers.ts';
 
 export type SignalsOptions = {
   state: string;
@@ -24,9 +32,10 @@ export type Signals = Running & {
 
 /** Starts event delivery; nothing ticks or polls until a cell is followed. */
 export function startSignals(options: SignalsOptions): Signals {
+  let states: States | undefined;
   const delivery = startDelivery({
     ...options,
-    startExecution: (arn) => Promise.reject(new Error(`no state machine ${arn}`)),
+    startExecution: (arn, input) => running(states).startExecution(arn, input),
   });
   const { deliver, deadLetter } = delivery;
   const events = startEvents({ ...options, buses: [], rules: [], deliver, deadLetter });
@@ -36,9 +45,16 @@ export function startSignals(options: SignalsOptions): Signals {
     following = [];
   };
   return {
-    handlers: { events: events.handler },
+    handlers: {
+      events: events.handler,
+      states: (call) => running(states).handler(call),
+    },
     follow: async (cell) => {
       await unfollow();
+      const machines = stateMachines(cell);
+      // Started with the first cell: it takes up what an earlier run left, which needs a migrated database.
+      if (states === undefined) states = startStates({ ...options, machines });
+      else states.replace(machines);
       events.setRules(eventBuses(cell), rules(cell));
       const clock = startClock({
         ...options,
@@ -50,8 +66,14 @@ export function startSignals(options: SignalsOptions): Signals {
     },
     stop: async () => {
       await unfollow();
+      await states?.stop();
       await events.stop();
       await delivery.stop();
     },
   };
+}
+
+function running(states: States | undefined): States {
+  if (states === undefined) throw new Error('Step Functions has not started yet.');
+  return states;
 }

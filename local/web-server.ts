@@ -18,6 +18,11 @@ const types: Record<string, string> = {
 /** Starts the server; the first of the handlers that answers wins. */
 export async function startWebServer(port: number, handlers: readonly Pages[]): Promise<Running> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // A foreign name that resolves to this machine is a page of somebody else trying to read ours.
+    if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) {
+      response.writeHead(421, { 'content-type': 'text/plain' }).end('Use localhost\n');
+      return;
+    }
     for (const handler of handlers) if (await handler(request, response)) return;
     response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
   };

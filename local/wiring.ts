@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Role } from './front/gate.ts';
 import type { PoolSettings } from './parts/cognito/settings.ts';
 import type { Cell, FunctionDefinition } from './template/readers.ts';
-import { ofType, rolePolicies, userPool } from './template/readers.ts';
+import { emailIdentities, ofType, rolePolicies, userPool } from './template/readers.ts';
 
 /** The access key that stands for a role: what a function signs with tells the front who is calling. */
 export function accessKeyOf(roleArn: string): string {
@@ -61,6 +61,12 @@ export function adminSecrets(cell: Cell): string[] {
   return ofType(cell, 'AWS::SecretsManager::SecretTargetAttachment').map((attachment) =>
     String(attachment.properties.SecretId),
   );
+}
+
+/** Whom Cognito's own mails come from. */
+export function mailSender(cell: Cell): string {
+  const identity = emailIdentities(cell)[0]?.identity ?? 'localhost';
+  return identity.includes('@') ? identity : `no-reply@${identity}`;
 }
 
 /** The user pool as the local Cognito wants to know it. */

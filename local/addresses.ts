@@ -1,0 +1,31 @@
+/** Decides where the parts listen, before anything is resolved from the template. */
+import type { Postgres } from './parts/postgres/postgres.ts';
+import { freePort } from './ports.ts';
+import { print } from './progress.ts';
+import type { Facts } from './template/readers.ts';
+
+/** Ports that are tried first; another one is used, and said, when one is taken. */
+export const preferredPorts = { web: 4000, login: 4001, front: 4002, postgres: 4003 };
+
+/** Where everything listens, given where people reach the stack and where the database is. */
+export async function chooseAddresses(url: string, database: Postgres): Promise<Facts> {
+  // Chosen now and bound later, so none may be chosen twice.
+  const chosen = new Set([Number(new URL(url).port), database.port]);
+  const choose = async (name: string, preferred: number): Promise<number> => {
+    const { port: found, taken } = await freePort(chosen.has(preferred) ? 0 : preferred);
+    let port = found;
+    while (chosen.has(port)) ({ port } = await freePort(0));
+    if (taken) print(`  Port ${preferred} is in use; ${name} listens on ${port}.`);
+    chosen.add(port);
+    return port;
+  };
+  const login = await choose('the sign-in page', preferredPorts.login);
+  const awsUrl = `http://127.0.0.1:${await choose('the local AWS', preferredPorts.front)}`;
+  return {
+    awsUrl,
+    apiUrl: url,
+    loginUrl: `http://localhost:${login}`,
+    issuerUrl: awsUrl,
+    database: { host: database.host, port: database.port },
+  };
+}

@@ -1,0 +1,58 @@
+/** Makes what a template describes in the parts that store things. What is there already is kept. */
+import { RUNTIME_KEY } from './front/call.ts';
+import type { Front } from './front/front.ts';
+import type { DynamoDb } from './parts/dynamodb/dynamodb.ts';
+import type { MailPart } from './parts/mail/mail.ts';
+import type { Postgres } from './parts/postgres/postgres.ts';
+import type { Queues } from './parts/queues/queues.ts';
+import type { Secrets } from './parts/secrets/secrets.ts';
+import { type Cell, emailIdentities } from './template/readers.ts';
+import { adminSecrets, definitionsOf, poolSettings, rolesByAccessKey } from './wiring.ts';
+
+/** The parts that are told what to hold. */
+export type Stores = {
+  database: Postgres;
+  dynamodb: DynamoDb;
+  queues: Queues;
+  secrets: Secrets;
+  mail: MailPart;
+  front: Front;
+};
+
+/** Tables, queues, buckets, secrets, sender identities and roles of this cell. */
+export async function provision(cell: Cell, stores: Stores): Promise<void> {
+  const { dynamodb, queues, mail, front } = stores;
+  await dynamodb.ensureTables(definitionsOf(cell, 'AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'));
+  await queues.ensureQueues(definitionsOf(cell, 'AWS::SQS::Queue'));
+  await queues.ensureBuckets(definitionsOf(cell, 'AWS::S3::Bucket'));
+  await ensureSecrets(cell, stores);
+  mail.setIdentities(emailIdentities(cell).map(({ identity }) => identity));
+  front.setRoles(rolesByAccessKey(cell));
+}
+
+/** Generated secrets are made once; the database administrator's says where the database is now. */
+async function ensureSecrets(cell: Cell, { secrets, database }: Stores): Promise<void> {
+  secrets.ensureSecrets(
+    definitionsOf(cell, 'AWS::SecretsManager::Secret').map(({ ref, name, properties }) => ({
+      name,
+      arn: ref,
+      properties,
+    })),
+  );
+  const SecretString = JSON.stringify({
+    username: database.adminUser,
+    password: database.adminPassword,
+    host: database.host,
+    port: database.port,
+    dbname: database.database,
+  });
+  for (const SecretId of adminSecrets(cell)) {
+    await secrets.handler({
+      service: 'secretsmanager',
+      action: 'PutSecretValue',
+      body: { SecretId, SecretString },
+      region: poolSettings(cell).region,
+      caller: RUNTIME_KEY,
+    });
+  }
+}
