@@ -37,7 +37,8 @@ export function encodeCursor(key: string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-const timestamp = z.iso.datetime({ offset: true, local: true });
+// As app.exact_time writes it; Postgres knows neither the year 0 nor every zone that ISO 8601 allows.
+const timestamp = z.iso.datetime().refine((text) => !text.startsWith('0000'));
 const bareUuid = z.guid();
 
 /**
