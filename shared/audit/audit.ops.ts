@@ -7,8 +7,9 @@ import type { auditContract } from './audit.contract.ts';
 import { type AuditRow, toAuditEvent } from './audit.rows.ts';
 
 export const auditOps: Ops<typeof auditContract> = {
-  list: async (ctx, { limit, cursor, action = null, actorId, targetId = null, from = null, to = null }) => {
+  list: async (ctx, { limit, cursor, action = null, actorId, targetId = null, from, to }) => {
     const { at, id } = timeCursor(cursor);
+    const [since, until] = [toDate(from), toDate(to)];
     const actor = actorId === undefined ? null : uuidOf(actorId);
     const rows = await ctx.tx.query<AuditRow>(sql`
       select id, occurred_at, app.exact_time(occurred_at) as exact_at, plane, actor_id, action, target_type,
@@ -18,10 +19,15 @@ export const auditOps: Ops<typeof auditContract> = {
         and (${action}::text is null or action = ${action})
         and (${actor}::uuid is null or actor_id = ${actor})
         and (${targetId}::text is null or target_id = ${targetId})
-        and (${from}::timestamptz is null or occurred_at >= ${from}::timestamptz)
-        and (${to}::timestamptz is null or occurred_at < ${to}::timestamptz)
+        and (${since}::timestamptz is null or occurred_at >= ${since}::timestamptz)
+        and (${until}::timestamptz is null or occurred_at < ${until}::timestamptz)
       order by occurred_at desc, id desc
       limit ${limit + 1}`);
     return toPage(rows, limit, (row) => [row.exact_at, row.id], toAuditEvent);
   },
 };
+
+/** ISO 8601 allows zones and years that Postgres does not read; a Date is sent as it does. */
+function toDate(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
+}

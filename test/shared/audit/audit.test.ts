@@ -120,6 +120,7 @@ describe('the audit trail', () => {
     expect(await actions({ targetId: 'x' })).toEqual(['x']);
     expect(await actions({ from: '2026-11-02T00:00:00Z' })).toEqual(['z', 'y']);
     expect(await actions({ to: '2026-11-02T00:00:00Z' })).toEqual(['x']);
+    expect(await actions({ from: '0000-01-01T00:00:00Z', to: '2026-11-02T23:58:00+23:59' })).toEqual(['x']);
     expect(await actions({ from: '2026-11-02T01:00:00+01:00', to: '2026-11-03T00:00:00Z' })).toEqual(['y']);
   });
 
