@@ -9,7 +9,9 @@ describe('docs/generated', () => {
   test.each(Object.keys(files))(
     '[GOV-1] %s is fresh; after a change run node bin/generate.ts',
     async (name) => {
-      expect(await readFile(new URL(name, generatedFolder), 'utf8')).toBe(files[name]);
+      const written = await readFile(new URL(name, generatedFolder), 'utf8');
+      // Not the texts themselves: the difference would fill the screen.
+      expect(written === files[name]).toBe(true);
     },
   );
 
