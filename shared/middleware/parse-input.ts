@@ -23,7 +23,10 @@ export function inputOf(event: ApiEvent, endpoint: EndpointFacts): Record<string
   const mistakes: Mistake[] = [];
   const read = (part: string, schema: z.ZodType, value: unknown): object => {
     const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data as object;
+    if (parsed.success) {
+      mistakes.push(...nullCharactersIn(parsed.data, [part]));
+      return parsed.data as object;
+    }
     mistakes.push(
       ...parsed.error.issues.map((issue) => ({
         path: [part, ...issue.path].join('.'),
@@ -39,6 +42,15 @@ export function inputOf(event: ApiEvent, endpoint: EndpointFacts): Record<string
   };
   if (mistakes.length > 0) throw fail(problems.invalidInput, { errors: mistakes });
   return input;
+}
+
+/** The one character that a JSON string may hold and a text of the database may not. */
+function nullCharactersIn(value: unknown, path: string[]): Mistake[] {
+  if (typeof value === 'string') {
+    return value.includes('\0') ? [{ path: path.join('.'), message: 'contains a null character' }] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => nullCharactersIn(inner, [...path, name]));
 }
 
 function queryOf(event: ApiEvent): Record<string, string | undefined> {

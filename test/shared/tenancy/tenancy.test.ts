@@ -155,6 +155,14 @@ describe('the tenant of a call', () => {
     ]);
   });
 
+  test('[API-1] a null character, which the database cannot keep, is the caller’s mistake', async () => {
+    const call = callAs(await kernel.found(), tenancy, 'update', { name: 'Acme\0Ltd' });
+    await expect(call).rejects.toMatchObject({
+      ...refusal('request.invalid'),
+      detail: { errors: [{ path: 'body.name', message: 'contains a null character' }] },
+    });
+  });
+
   test('[TEN-1] a domain belongs to one tenant', async () => {
     const [first, second] = [await kernel.found(), await kernel.found()];
     const domain = `${first.tenant.slice(-12)}.example.com`;
