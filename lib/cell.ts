@@ -26,7 +26,11 @@ export class Cell extends Construct {
     // The schema is migrated in `data`, so nothing that reads it may be updated before.
     jobs.addStackDependency(data);
     this.http.addStackDependency(data);
-    new ConsoleStack(this, facts);
+    new ConsoleStack(this, facts, {
+      apiUrl: this.http.api.url,
+      loginUrl: identity.loginUrl,
+      clientId: identity.consoleClient.userPoolClientId,
+    });
     new ObservabilityStack(this, facts, { data, jobs, http: this.http });
   }
 }

@@ -30,6 +30,8 @@ export class IdentityStack extends CellStack {
   readonly userPool: UserPool;
   readonly consoleClient: UserPoolClient;
   readonly preToken: KernelFunction;
+  /** Where people sign in; no slash at the end. */
+  readonly loginUrl: string;
 
   constructor(scope: Construct, facts: CellFacts) {
     super(scope, 'identity', facts, 'Identity: user pool, sign-in pages, console client');
@@ -50,7 +52,7 @@ export class IdentityStack extends CellStack {
       this.userPool.addGroup(`Group-${groupName}`, { groupName, description });
     }
     this.consoleClient = this.createConsoleClient();
-    this.addSignInPages();
+    this.loginUrl = this.addSignInPages();
   }
 
   private createPool(): UserPool {
@@ -134,7 +136,7 @@ export class IdentityStack extends CellStack {
     return client;
   }
 
-  private addSignInPages(): void {
+  private addSignInPages(): string {
     const domain = this.userPool.addDomain('SignIn', {
       // Unique among all accounts of the region.
       cognitoDomain: { domainPrefix: `${this.facts.name}-${this.account}` },
@@ -149,5 +151,6 @@ export class IdentityStack extends CellStack {
     new CfnOutput(this, 'UserPoolId', { value: this.userPool.userPoolId });
     new CfnOutput(this, 'ConsoleClientId', { value: this.consoleClient.userPoolClientId });
     new CfnOutput(this, 'SignInUrl', { value: domain.baseUrl() });
+    return domain.baseUrl();
   }
 }
