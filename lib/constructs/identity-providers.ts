@@ -35,7 +35,11 @@ export function addIdentityProviders(
         clientId: google.clientId,
         clientSecretValue: SecretValue.secretsManager(google.clientSecretName),
         scopes,
-        attributeMapping,
+        attributeMapping: {
+          ...attributeMapping,
+          // Google owns or has verified the address; Microsoft's claim is whatever a directory's administrator wrote.
+          emailVerified: ProviderAttribute.GOOGLE_EMAIL_VERIFIED,
+        },
       }),
     );
   }

@@ -43,7 +43,11 @@ describe('a cell', () => {
         },
       },
     });
-    expect(ofType(templates.identity, 'AWS::Cognito::UserPoolIdentityProvider')).toHaveLength(2);
+    const providers = ofType(templates.identity, 'AWS::Cognito::UserPoolIdentityProvider');
+    expect(providers.map(([, { Properties: properties }]) => properties?.AttributeMapping)).toEqual([
+      { email: 'email', name: 'name', email_verified: 'email_verified' },
+      { email: 'email', name: 'name' },
+    ]);
     const all = [templates, dev.templates, prod.templates].flatMap((cell) => Object.values(cell));
     expect(all.flatMap((template) => secretsIn(template))).toEqual([]);
   });
