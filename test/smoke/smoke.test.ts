@@ -1,10 +1,10 @@
 /** The smoke story against a stack of its own, and what that stack remembers when it is stopped or killed. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readDemo } from '#local/demo.ts';
+import { type Demo, readDemo } from '#local/demo.ts';
 import { resetState } from '#local/reset-state.ts';
 import { refresh, signIn, type Tokens } from '#local/sign-in.ts';
 import { acceptInConsole, visitConsole } from './console.ts';
@@ -27,7 +27,8 @@ describe('the local stack', () => {
   }, 180_000);
 
   afterAll(async () => {
-    await stack.end('SIGINT');
+    // Undefined when it did not start.
+    await (stack as LocalStack | undefined)?.end('SIGINT');
     await resetState(state);
     delete process.env.PLINTH_STATE;
   }, 60_000);
@@ -66,6 +67,17 @@ describe('the local stack', () => {
     stack = await startStack(state);
     expect(await whatItKnows()).toEqual(remembered);
     tokens = await refresh(await findStack(undefined), tokens.refreshToken);
+  }, 120_000);
+
+  test('[OPS-6] demo data whose making was interrupted is completed, not doubled', async () => {
+    const file = join(state, 'demo.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const { tenantId, ...unfinished } = JSON.parse(readFileSync(file, 'utf8')) as Demo;
+    await stack.end('SIGINT');
+    writeFileSync(file, JSON.stringify(unfinished));
+    stack = await startStack(state);
+    expect(readDemo(state)).toEqual({ ...unfinished, tenantId });
+    expect(await whatItKnows()).toEqual(remembered);
   }, 120_000);
 
   test('after kill -9 they are still there as well', async () => {
