@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { type Bundles, bundleFunctions } from '#lib/bundle.ts';
 import { Cell } from '#lib/cell.ts';
@@ -46,7 +47,7 @@ export type SynthOptions = {
 };
 
 const folders: string[] = [];
-process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** An app of cells in a temporary folder, not synthesized yet. */
 export function newApp(options: SynthOptions = {}, builtinCloudFormationValidation = false): App {
