@@ -1,5 +1,6 @@
 /** What `npm run smoke` says when something is wrong: a line, a reason, and an exit code. */
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -41,6 +42,15 @@ describe('npm run smoke', () => {
     const { code, output } = await smoke('--url', 'http://127.0.0.1:9');
     expect(output).toMatch(/^http:\/\/127\.0\.0\.1:9\/config\.json does not answer: /);
     expect(code).toBe(1);
+  });
+
+  test('[OPS-6] where everything is can come from a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plinth-smoke-config-'));
+    const file = join(folder, 'config.json');
+    writeFileSync(file, JSON.stringify(config()));
+    const { output } = await smoke('--config', file);
+    rmSync(folder, { recursive: true });
+    expect(output).toMatch(/health\.unhealthy/);
   });
 
   test('[OPS-6] an unknown option is refused', async () => {

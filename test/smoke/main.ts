@@ -8,6 +8,7 @@ Signs people up, lets them create and share a tenant, and shows that strangers s
 Without options it tests the stack that npm start runs.
 
   --url <address>    test another deployment; its /config.json says where everything is
+  --config <file>    the same from a file: apiUrl, loginUrl, clientId, redirectUri, region
   --token-a <token>  access token of a person, and
   --token-b <token>  of another one, for a deployment whose mail cannot be read; the steps
                      that need a mailbox are left out then
@@ -23,6 +24,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       url: { type: 'string' },
+      config: { type: 'string' },
       'token-a': { type: 'string' },
       'token-b': { type: 'string' },
       help: { type: 'boolean' },
@@ -34,6 +36,7 @@ async function main(): Promise<number> {
   }
   const { steps, failed } = await smoke({
     url: values.url,
+    config: values.config,
     tokenA: values['token-a'],
     tokenB: values['token-b'],
     onStep: (step) => console.log(lineOf(step)),

@@ -46,7 +46,7 @@ describe('the local stack', () => {
     const owner = { email: users.owner, password };
     const complaints = await visitConsole({ url: stack.url, person: owner, guest: users.admin });
     expect(complaints).toEqual([]);
-    const { mailboxUrl = '' } = await findStack(undefined);
+    const { mailboxUrl = '' } = await findStack();
     const url = await readMail(mailboxUrl, users.admin, /(http\S+\/invitations\/accept#token=\S+)/);
     const admin = { email: users.admin, password };
     expect(await acceptInConsole({ url, person: admin })).toEqual([
@@ -66,7 +66,7 @@ describe('the local stack', () => {
   test('after a restart tenants, people and sign-ins are still there', async () => {
     stack = await startStack(state);
     expect(await whatItKnows()).toEqual(remembered);
-    tokens = await refresh(await findStack(undefined), tokens.refreshToken);
+    tokens = await refresh(await findStack(), tokens.refreshToken);
   }, 120_000);
 
   test('[OPS-6] demo data whose making was interrupted is completed, not doubled', async () => {
@@ -84,12 +84,12 @@ describe('the local stack', () => {
     await stack.end('SIGKILL', 0);
     stack = await startStack(state);
     expect(await whatItKnows()).toEqual(remembered);
-    tokens = await refresh(await findStack(undefined), tokens.refreshToken);
+    tokens = await refresh(await findStack(), tokens.refreshToken);
   }, 120_000);
 });
 
 async function adminSignsIn(): Promise<Tokens> {
-  const found = await findStack(undefined);
+  const found = await findStack();
   if (found.platformAdmin === undefined) throw new Error('the stack has no demo administrator');
   return signIn({ ...found, ...found.platformAdmin });
 }
@@ -97,7 +97,7 @@ async function adminSignsIn(): Promise<Tokens> {
 /** All tenants, read by the administrator through the API. */
 async function whatItKnows(): Promise<unknown> {
   const { accessToken } = await adminSignsIn();
-  const found = await findStack(undefined);
+  const found = await findStack();
   const { items } = await as({ accessToken, account: undefined }, found).platform.tenants({ limit: 100 });
   expect(items.length).toBeGreaterThan(2);
   return items;

@@ -5,6 +5,8 @@ import { story } from './story.ts';
 export type SmokeOptions = {
   /** Address of the deployment; the local stack unless told. */
   url?: string | undefined;
+  /** A file like the deployment's `/config.json`, where its console does not serve one. */
+  config?: string | undefined;
   /** Access tokens of two people, for a deployment whose mail cannot be read. */
   tokenA?: string | undefined;
   tokenB?: string | undefined;
@@ -33,7 +35,7 @@ export type Step = {
  * @throws Error in plain words when there is no stack to test
  */
 export async function smoke(options: SmokeOptions = {}): Promise<{ steps: StepResult[]; failed: number }> {
-  const stack = await findStack(options.url);
+  const stack = await findStack(options.url, options.config);
   const steps: StepResult[] = [];
   const report = (step: StepResult) => {
     steps.push(step);

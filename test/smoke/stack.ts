@@ -25,9 +25,15 @@ export type Stack = z.infer<typeof configSchema> & {
 
 /**
  * The stack at an address, or the local one that runs on the state folder.
+ * @param configFile says where everything is, for a deployment whose console does not
  * @throws Error in plain words when there is none
  */
-export async function findStack(url: string | undefined): Promise<Stack> {
+export async function findStack(url?: string, configFile?: string): Promise<Stack> {
+  if (configFile !== undefined) {
+    const config = await readJson(configFile, configSchema);
+    if (config === undefined) throw new Error(`There is no file ${configFile}.`);
+    return { ...config, url: config.apiUrl, platformAdmin: undefined };
+  }
   const local = await readJson(join(stateFolder(), 'stack.json'), z.object({ url: z.url() }));
   const found = url ?? local?.url;
   if (found === undefined) {
