@@ -13,6 +13,9 @@ import { ensureInstalled } from './install.mjs';
 const tasks = {
   start: ['local/main.ts'],
   test: ['test/run.ts'],
+  'test:full': ['test/full.ts'],
+  bench: ['test/battery/main.ts', 'bench'],
+  battery: ['test/battery/main.ts', 'battery'],
   smoke: ['test/smoke/main.ts'],
   reset: ['local/reset.ts'],
   typecheck: ['node_modules/@typescript/native/bin/tsc', '--noEmit'],
