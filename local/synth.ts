@@ -41,7 +41,7 @@ function inputsDigest(root: string): string {
 }
 
 function runApp(root: string, folder: string): Promise<void> {
-  const env = { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ regions: 'us' }) };
+  const env = { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ regions: 'us', laptop: true }) };
   const app = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(root, 'bin', 'app.ts')],
