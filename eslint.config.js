@@ -25,6 +25,14 @@ export default tseslint.config(
       ],
       // An async function without await is how an interface of promises is honestly implemented.
       '@typescript-eslint/require-await': 'off',
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'zod',
+          importNames: ['z'],
+          message: 'Write import * as z: the z object carries every language of zod into each bundle.',
+        },
+      ],
       eqeqeq: 'error',
       'no-console': 'error',
       'no-restricted-properties': [

@@ -91,7 +91,7 @@ async function assemble(
     startFunctions({
       functions: functions(cell),
       state,
-      environment: (definition) => runtimeEnvironment(definition, { frontUrl: facts.awsUrl, url, passwords }),
+      environment: (definition) => runtimeEnvironment(definition, facts.awsUrl, passwords),
     }),
   );
   const { invoke, invokeStream } = host;

@@ -1,6 +1,5 @@
 /** What the parts are told, read from the cell: identities of roles, environments, tables, queues, the pool. */
 import { createHash } from 'node:crypto';
-import { preferredPorts } from './addresses.ts';
 import type { Role } from './front/gate.ts';
 import type { PoolSettings } from './parts/cognito/settings.ts';
 import type { Cell, FunctionDefinition } from './template/readers.ts';
@@ -24,26 +23,14 @@ export function rolesByAccessKey(cell: Cell): Map<string, Role> {
   );
 }
 
-/** What the runtime knows only once it runs. */
-export type RuntimeFacts = {
-  frontUrl: string;
-  /** Where people reach the stack; the template names the usual port. */
-  url: string;
-  passwords: ReadonlyMap<string, string>;
-};
-
 /** What the runtime adds to a function's own variables: where AWS is, and whose credentials it has. */
 export function runtimeEnvironment(
   definition: FunctionDefinition,
-  { frontUrl, url, passwords }: RuntimeFacts,
+  frontUrl: string,
+  passwords: ReadonlyMap<string, string>,
 ): Record<string, string> {
   const password = passwords.get(definition.environment.DATABASE_USER ?? '');
-  const usualUrl = `http://localhost:${preferredPorts.web}`;
-  const moved = Object.entries(definition.environment)
-    .filter(([, value]) => value.includes(usualUrl))
-    .map(([name, value]) => [name, value.replaceAll(usualUrl, url)] as const);
   return {
-    ...Object.fromEntries(moved),
     AWS_REGION: definition.region,
     AWS_DEFAULT_REGION: definition.region,
     AWS_ENDPOINT_URL: frontUrl,

@@ -4,7 +4,7 @@
  */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Client } from 'pg';
-import { z } from 'zod';
+import * as z from 'zod';
 import { settings } from '#shared/config/environment.ts';
 import { migrate } from '#shared/db/migrate.ts';
 

@@ -1,5 +1,5 @@
 /** The audit trail of a tenant (AUD-1). Rows are written by the chain, in the operation's transaction. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpoint } from '../contract/endpoint.ts';
 import { idSchema } from '../contract/ids.ts';
 import { pageOf, pageQuery } from '../contract/page.ts';

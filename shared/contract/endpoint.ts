@@ -2,7 +2,7 @@
  * An endpoint is declared once. The gateway's definition, the handler chain, the OpenAPI document, the
  * permission checks, the typed client and the negative tests are all derived from this declaration.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CapabilityName } from '../config/capabilities.ts';
 import type { ProblemType } from './errors.ts';
 import type { PlatformPermission, TenantPermission } from './permissions.ts';

@@ -2,7 +2,7 @@
  * Expected failures. A problem is declared once with a stable code, a status and a sentence for the caller;
  * an operation throws it with {@link fail}; the chain answers RFC 9457 problem+json.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A declared failure. `code` is stable and machine-readable; `title` is written for the caller. */
 export type ProblemType = { code: string; status: number; title: string };

@@ -3,7 +3,7 @@
  * stores the bare UUID; the prefix tells people and logs what an id stands for.
  */
 import { v7 } from 'uuid';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The kinds of id and their prefixes. */
 export const idPrefixes = {

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document for people and clients, derived from the registry. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { EndpointFacts } from './endpoint.ts';
 import { type ProblemType, problems, problemSchema } from './errors.ts';

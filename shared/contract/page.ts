@@ -1,5 +1,5 @@
 /** Lists are paged with opaque cursors: 20 rows by default, at most 100 (API-1). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fail, problems } from './errors.ts';
 
 /** The query parameters of every list. */

@@ -1,5 +1,5 @@
 /** Whether this deployment and what it depends on work (OPS-3). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpoint } from '../contract/endpoint.ts';
 import { problem } from '../contract/errors.ts';
 

@@ -2,7 +2,7 @@
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { FetchError, JwtBaseError } from 'aws-jwt-verify/error';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
-import { z } from 'zod';
+import * as z from 'zod';
 import { settings } from '../config/environment.ts';
 import type { Caller } from '../contract/context.ts';
 import { fail, problems } from '../contract/errors.ts';

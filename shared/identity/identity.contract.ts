@@ -1,5 +1,5 @@
 /** The signed-in person: profile, memberships and which tenant calls mean by default (IDN-1, TEN-4). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { planNames } from '../config/plans.ts';
 import { regionNames } from '../config/regions.ts';
 import { endpoint } from '../contract/endpoint.ts';

@@ -1,5 +1,5 @@
 /** Members and invitations of a tenant (TEN-8). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpoint } from '../contract/endpoint.ts';
 import { problem, problems } from '../contract/errors.ts';
 import { idSchema } from '../contract/ids.ts';

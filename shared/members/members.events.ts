@@ -1,5 +1,5 @@
 /** Work that the members module does later. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { idSchema } from '../contract/ids.ts';
 import { job } from '../contract/job.ts';
 

@@ -3,7 +3,7 @@
  * that queued it. A message that fails stays in the queue, and after its retries in the dead-letter queue.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JobContext, Statement } from '../contract/context.ts';
 import { type Id, isId, type TenantId, uuidOf } from '../contract/ids.ts';
 import type { Contract, Jobs, Module, Workers } from '../contract/module.ts';

@@ -1,5 +1,5 @@
 /** The platform's own view of tenants (ACC-1): its plane shares neither permissions nor login with theirs. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpoint } from '../contract/endpoint.ts';
 import { problem, problems } from '../contract/errors.ts';
 import { idSchema } from '../contract/ids.ts';

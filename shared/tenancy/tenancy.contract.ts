@@ -1,5 +1,5 @@
 /** Tenants, as their members see them (TEN-1, TEN-2). The platform's view stands in the platform module. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { planNames } from '../config/plans.ts';
 import { regionNames } from '../config/regions.ts';
 import { endpoint } from '../contract/endpoint.ts';

@@ -1,5 +1,5 @@
 /** Facts about tenants, named after sbt-aws where it has a name. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { planNames } from '../config/plans.ts';
 import { regionNames } from '../config/regions.ts';
 import { event } from '../contract/event.ts';

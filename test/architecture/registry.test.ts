@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpoint } from '#shared/contract/endpoint.ts';
 import { event } from '#shared/contract/event.ts';
 import { job } from '#shared/contract/job.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpoint, pathParameters } from '#shared/contract/endpoint.ts';
 import { job } from '#shared/contract/job.ts';
 import { endpointsOf, module } from '#shared/contract/module.ts';

@@ -5,7 +5,7 @@
 
 /** What every snippet starts with. */
 export const prelude = `
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TenantContext, Transaction } from '#shared/contract/context.ts';
 import type { createClient } from '#shared/contract/client.ts';
 import { endpoint, type InputOf } from '#shared/contract/endpoint.ts';

@@ -4,7 +4,7 @@ import { endpoint } from '#shared/contract/endpoint.ts';
 import { countPathResources, type GatewayDocument } from '#shared/contract/gateway.ts';
 import { module } from '#shared/contract/module.ts';
 import { health } from '#shared/health/module.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { faultsOf } from './api-proof.ts';
 import { modules, newApp, ofType, only, type Synthesized, synthesize } from './synth.ts';
 

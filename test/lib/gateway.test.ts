@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpoint } from '#shared/contract/endpoint.ts';
 import { countPathResources, gatewayDocument, type GatewayOptions } from '#shared/contract/gateway.ts';
 import { module } from '#shared/contract/module.ts';

@@ -1,6 +1,6 @@
 /** Reads the mail that a stack sent, for the steps in which a person looks into their mailbox. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const mailboxSchema = z.object({ messages: z.array(z.object({ text: z.string() })) });
 

@@ -1,7 +1,7 @@
 /** Finds the stack under test and says how to reach its parts. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { stateFolder } from '#local/state.ts';
 import { regionNames } from '#shared/config/regions.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { event } from '#shared/contract/event.ts';
 import { job } from '#shared/contract/job.ts';
 import { dispatchOutbox, eventRow, jobRow, type OutboxMessage } from '#shared/db/outbox.ts';
