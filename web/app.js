@@ -67,8 +67,9 @@ async function loadMemberships(wanted) {
   state.selected =
     items.find(({ tenantId }) => tenantId === chosen) ?? items.find(({ isDefault }) => isDefault) ?? items[0];
   state.people = undefined;
-  render();
-  if (state.selected !== undefined) await loadPeople();
+  // Shown once and whole: drawing again under somebody's hands would take away the form they have begun.
+  if (state.selected === undefined) render();
+  else await loadPeople();
 }
 
 async function loadPeople() {
