@@ -5,9 +5,15 @@
 import type { Facts } from './facts.ts';
 import type { ResolvedResource } from './cell.ts';
 
+/** What a template for development calls the machine it runs on. Another port may have been free. */
+const developmentUrl = 'http://localhost:4000';
+
 /** A function that exchanges addresses in all text below a value. */
 export function rewriter(resources: ResolvedResource[], facts: Facts): <T>(value: T) => T {
-  const rewrites = resources.flatMap((resource) => addressesOf(resource, facts));
+  const rewrites: [from: RegExp, to: string][] = [
+    [whole(developmentUrl), facts.apiUrl],
+    ...resources.flatMap((resource) => addressesOf(resource, facts)),
+  ];
   const change = (value: unknown): unknown => {
     if (typeof value === 'string')
       return rewrites.reduce((text, [from, to]) => text.replace(from, to), value);
