@@ -19,7 +19,7 @@ import { step } from './progress.ts';
 import { provision } from './provision.ts';
 import { startSignals } from './signals.ts';
 import { runCustomResources } from './sources/custom.ts';
-import { synthesize } from './synth.ts';
+import { forgetOtherAssemblies, synthesize } from './synth.ts';
 import { localAccount } from './template/facts.ts';
 import { type Cell, customResources, functions, readCell, restApis } from './template/readers.ts';
 import type { Pages } from './web-server.ts';
@@ -74,11 +74,12 @@ async function assemble(
   stop: () => Promise<void>,
 ): Promise<Stack> {
   const assembly = await step('synthesizing the app', () => synthesize(root, state));
+  forgetOtherAssemblies(state, assembly);
   const database = await step('PostgreSQL', async () =>
     keep(await startPostgres({ state, port: preferredPorts.postgres, log })),
   );
   const facts = await chooseAddresses(url, database);
-  const cell = await step('reading the template', () => readCell(assembly.folder, facts));
+  const cell = await step('reading the template', () => readCell(assembly, facts));
   const pool = poolSettings(cell);
   const place = { state, region: pool.region, accountId: localAccount, log };
   const [dynamodb, queues] = await step('DynamoDB, SQS and S3', () =>
@@ -143,7 +144,7 @@ async function assemble(
     frontUrl: facts.awsUrl,
     stop,
     reload: async () => {
-      const next = readCell((await synthesize(root, state)).folder, facts);
+      const next = readCell(await synthesize(root, state), facts);
       await provision(next, stores);
       passwords = newPasswords(functions(next));
       await host.replace(functions(next));

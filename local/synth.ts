@@ -1,28 +1,34 @@
 /** Synthesizes the template that the local runtime is wired from: the same app that `cdk deploy` deploys. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
 /** Folders and files whose change changes the template or a bundle. */
 const inputs = ['bin', 'lib', 'shared', 'functions', 'package-lock.json', 'cdk.json'];
 
-/** A cloud assembly, and whether it had to be made. */
-export type Assembly = { folder: string; fresh: boolean };
-
 /**
- * The cloud assembly of the local cell, made anew when anything it is made from has changed.
+ * The cloud assembly of the local cell, made anew when anything it is made from has changed. Each has a folder
+ * of its own, so functions that run keep their code while the next one is made, and when it cannot be made.
  * @throws Error with the app's own output when it does not synthesize
  */
-export async function synthesize(root: string, state: string): Promise<Assembly> {
-  const folder = join(state, 'cdk.out');
-  const stamp = join(folder, 'inputs.sha256');
-  const digest = inputsDigest(root);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return { folder, fresh: false };
-  rmSync(folder, { recursive: true, force: true });
-  await runApp(root, folder);
-  writeFileSync(stamp, digest);
-  return { folder, fresh: true };
+export async function synthesize(root: string, state: string): Promise<string> {
+  const all = join(state, 'cdk.out');
+  const folder = join(all, inputsDigest(root).slice(0, 16));
+  if (existsSync(join(folder, 'manifest.json'))) return folder;
+  const unfinished = `${folder}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  await runApp(root, unfinished);
+  renameSync(unfinished, folder);
+  return folder;
+}
+
+/** Removes the assemblies that nothing runs any more. */
+export function forgetOtherAssemblies(state: string, current: string): void {
+  const all = join(state, 'cdk.out');
+  for (const name of readdirSync(all)) {
+    if (name !== basename(current)) rmSync(join(all, name), { recursive: true, force: true });
+  }
 }
 
 function inputsDigest(root: string): string {
@@ -41,7 +47,11 @@ function inputsDigest(root: string): string {
 }
 
 function runApp(root: string, folder: string): Promise<void> {
-  const env = { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ regions: 'us', laptop: true }) };
+  const env = {
+    ...process.env,
+    CDK_OUTDIR: folder,
+    CDK_CONTEXT_JSON: JSON.stringify({ regions: 'us', laptop: true }),
+  };
   const app = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(root, 'bin', 'app.ts')],

@@ -16,17 +16,6 @@ export type RateState = { policy: string; limit: number; remaining: number; rese
 const windowSeconds = 60;
 const keptSeconds = 24 * 60 * 60;
 
-/**
- * Counts one request against each party, the principal first: a refused user never costs the tenant.
- * @throws Failure `limit.rate` with Retry-After when one has none left
- * @throws Failure `dependency.unavailable` when the counters cannot be reached: never open
- */
-export async function takeRate(parties: readonly Counted[], now: Date): Promise<RateState[]> {
-  const states: RateState[] = [];
-  for (const party of parties) states.push(await take(party, now));
-  return states;
-}
-
 /** The response headers of the IETF draft: the policies and what is left of each. */
 export function rateHeaders(states: readonly RateState[]): Record<string, string> {
   if (states.length === 0) return {};
@@ -40,7 +29,12 @@ export function rateHeaders(states: readonly RateState[]): Record<string, string
   };
 }
 
-async function take(party: Counted, now: Date): Promise<RateState> {
+/**
+ * Counts one request against a party.
+ * @throws Failure `limit.rate` with Retry-After when it has none left
+ * @throws Failure `dependency.unavailable` when the counters cannot be reached: never open
+ */
+export async function takeRate(party: Counted, now: Date): Promise<RateState> {
   const minute = Math.floor(now.getTime() / 1000 / windowSeconds);
   const resetSeconds = windowSeconds - (Math.floor(now.getTime() / 1000) % windowSeconds);
   if (party.perMinute <= 0) throw refusal(party, resetSeconds);

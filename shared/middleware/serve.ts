@@ -1,6 +1,6 @@
 /**
  * The chain of every HTTP endpoint, composed in one place. A module's function answers all endpoints of its
- * contract; the order of the links is the order of the design.
+ * contract; the order of the links is the order of the design, but for the caller's rate, which comes first.
  */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
@@ -22,7 +22,7 @@ import { parseInput } from './parse-input.ts';
 import { problemJson, problemResult } from './problem-json.ts';
 import { requireCapability } from './require-capability.ts';
 import { logFor, telemetry } from './telemetry.ts';
-import { throttle } from './throttle.ts';
+import { throttleCaller, throttleTenant } from './throttle.ts';
 
 /** The Lambda handler of a module's HTTP function. */
 export function serve<C extends Contract>(
@@ -49,10 +49,11 @@ function chain(run: AnyOperation): (event: ApiEvent, context: ApiContext) => Pro
     .use(telemetry())
     .use(problemJson())
     .use(authenticate())
+    .use(throttleCaller())
     .use(enterTenant())
     .use(requireCapability())
     .use(authorize())
-    .use(throttle())
+    .use(throttleTenant())
     .use(parseInput())
     .handler(operation(run));
   return (event, context) => composed(event, context);

@@ -1,24 +1,37 @@
-/** Counts the request against the user's and the tenant's rate (LIM-1). */
+/**
+ * Counts the request against the caller's and the tenant's rate (LIM-1). The caller's comes first, before any
+ * tenant is looked up: guessing tenants costs the guesser, and a refused caller never costs a tenant.
+ */
 import { rateLimits } from '../config/plans.ts';
 import { uuidOf } from '../contract/ids.ts';
 import { type Counted, takeRate } from '../limits/rate.ts';
 import { type Exchange, known, type Link } from './exchange.ts';
 
-/** Takes one request from each rate that applies; public endpoints are limited by address in WAF. */
-export function throttle(): Link {
+/** Takes one request from the caller's rate; public endpoints are limited by address in WAF. */
+export function throttleCaller(): Link {
   return {
     before: async ({ context: { exchange } }) => {
       if (exchange.called.endpoint.rate === 'public') return;
-      exchange.rates = await takeRate(counted(exchange), new Date());
+      const caller = known(exchange.caller, 'caller');
+      // Every plan has the same rate for a person, and the tenant is not known yet.
+      const { userPerMinute } = rateLimits.basic;
+      await count(exchange, { policy: 'user', key: `U#${uuidOf(caller.id)}`, perMinute: userPerMinute });
     },
   };
 }
 
-function counted(exchange: Exchange): Counted[] {
-  const caller = known(exchange.caller, 'caller');
-  const { tenant } = exchange;
-  const limits = rateLimits[tenant?.plan ?? 'basic'];
-  const user: Counted = { policy: 'user', key: `U#${uuidOf(caller.id)}`, perMinute: limits.userPerMinute };
-  if (tenant === undefined) return [user];
-  return [user, { policy: 'tenant', key: `T#${uuidOf(tenant.id)}`, perMinute: limits.tenantPerMinute }];
+/** Takes one request from the rate of the tenant that was entered. */
+export function throttleTenant(): Link {
+  return {
+    before: async ({ context: { exchange } }) => {
+      const { tenant } = exchange;
+      if (tenant === undefined) return;
+      const { tenantPerMinute } = rateLimits[tenant.plan];
+      await count(exchange, { policy: 'tenant', key: `T#${uuidOf(tenant.id)}`, perMinute: tenantPerMinute });
+    },
+  };
+}
+
+async function count(exchange: Exchange, party: Counted): Promise<void> {
+  exchange.rates = [...exchange.rates, await takeRate(party, new Date())];
 }

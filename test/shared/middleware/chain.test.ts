@@ -292,6 +292,19 @@ describe('limits and failures', () => {
     expect(answers[0]?.headers['ratelimit-policy']).toBe('"user";q=60;w=60');
   }, 120_000);
 
+  test('[TEN-11] guessing tenants counts against the guesser, and costs the tenant nothing', async () => {
+    const [owner, guesser] = [newPerson(), newPerson()];
+    const id = await tenantOf(owner);
+    const token = await chain.pool.token(guesser);
+    const first = await getTenant(token, { 'x-tenant-id': id });
+    const second = await getTenant(token, { 'x-tenant-id': id });
+    const left = (answer: Answer) => /"user";r=(\d+)/.exec(answer.headers.ratelimit ?? '')?.[1];
+    expect(Number(left(first)) - Number(left(second))).toBe(1);
+    expect(second.headers.ratelimit).not.toContain('tenant');
+    const own = await getTenant(await chain.pool.token(owner));
+    expect(own.headers.ratelimit).toContain('"tenant";r=299');
+  });
+
   test('[OPS-1] an answer says nothing internal when the database fails', async () => {
     const person = newPerson();
     await tenantOf(person);

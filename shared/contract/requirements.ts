@@ -1,0 +1,233 @@
+/**
+ * What Plinth must do, by id. Endpoints, events, jobs, tables and tests cite these ids; the traceability matrix
+ * is made from the citations, and a test compares both with what is claimed here. `served` and `partly` are
+ * claims: they need something that serves the requirement and a test that cites it.
+ */
+
+/** A requirement; `partly` says what is missing. */
+export type Requirement =
+  { title: string; status: 'served' | 'planned' } | { title: string; status: 'partly'; missing: string };
+
+/** The areas that the first part of an id names. */
+export const requirementAreas: Readonly<Record<string, string>> = {
+  TEN: 'Tenants and isolation',
+  IDN: 'Identity, sessions, devices',
+  ACC: 'Authorisation and policy',
+  LIM: 'Rate limits and usage limits',
+  AI: 'Governed AI',
+  AUD: 'Audit and security events',
+  CAP: 'Capabilities, flags, kill switches',
+  EXP: 'Reports and exports',
+  BKP: 'Backup, restore, disaster recovery',
+  BIL: 'Billing and metering',
+  MSG: 'Messaging',
+  INT: 'Integrations',
+  WFL: 'Workflows',
+  COM: 'Commerce, the first product',
+  SUP: 'Support',
+  OFF: 'Offline and mobile',
+  PRV: 'Privacy',
+  NET: 'Network effects',
+  OPS: 'Operations',
+  UI: 'Screens',
+  GOV: 'Governance',
+  ARC: 'Architecture',
+  API: 'API',
+  VAL: 'Validations',
+};
+
+const served = (title: string): Requirement => ({ title, status: 'served' });
+const partly = (title: string, missing: string): Requirement => ({ title, status: 'partly', missing });
+const planned = (title: string): Requirement => ({ title, status: 'planned' });
+
+export const requirements: Readonly<Record<string, Requirement>> = {
+  'TEN-1': served('A tenant’s record: name, slug, pinned residency, plan, status, isolation, domain'),
+  'TEN-2': partly(
+    'Creating a tenant sets up all it needs, once, and undoes a failed attempt',
+    'separate databases, first API key, billing, sign-on link, compensation',
+  ),
+  'TEN-3': planned('Suspending, resuming, deleting with grace, rotating keys; each audited'),
+  'TEN-4': partly(
+    'The tenant of a request comes from verified facts; a header only selects among memberships',
+    'API keys and mapped domains',
+  ),
+  'TEN-5': served('The database isolates tenants, in every transaction, closed when none is set'),
+  'TEN-6': planned('A database of its own for a tenant whose plan includes it'),
+  'TEN-7': planned('Sites and organisation units inside a tenant'),
+  'TEN-8': served('Members: invited by mail, listed, changed, removed; the last owner stays'),
+  'TEN-9': planned('Running as a single tenant, and going back to it'),
+  'TEN-10': planned('Values, limits, flags and domain of one tenant at run time'),
+  'TEN-11': partly(
+    'An attempt across tenants is refused, recorded and raises an alarm',
+    'a stored security event and an alarm; today it is a log line and a metric',
+  ),
+  'TEN-12': partly(
+    'Holds its promised load, and ten times that without a new schema',
+    'measurements on AWS, exports and messages',
+  ),
+  'TEN-13': planned('Idle tenants cost little; storage ages; growth has caps'),
+
+  'IDN-1': served('Sign-up and sign-in with verified e-mail, strong passwords, TOTP, Google and Microsoft'),
+  'IDN-2': served('Every request’s token is verified: signature, issuer, audience, use, expiry, algorithm'),
+  'IDN-3': planned('Refreshing through a cookie that scripts cannot read, rotated, reuse detected'),
+  'IDN-4': partly(
+    'Sessions end in time, are listed and revoked',
+    'the session registry: idle and absolute ends, listing, revocation at once',
+  ),
+  'IDN-5': planned('Registry of devices, and their revocation'),
+  'IDN-6': planned('Lockout after failed sign-ins, progressive and by risk'),
+  'IDN-7': planned('One-time codes by message, with their limits'),
+  'IDN-8': planned('API keys: hashed, scoped, expiring, rotated with overlap'),
+  'IDN-9': planned('Single sign-on of a tenant by SAML and OIDC'),
+  'IDN-10': planned('Users and groups provisioned by SCIM'),
+  'IDN-11': planned('Impersonation by support: approved, short, audited with both identities'),
+  'IDN-12': planned('Biometrics open the local store and prove nothing to the server'),
+  'IDN-13': planned('Banning a user and lifting the ban'),
+
+  'ACC-1': partly(
+    'One versioned permission catalogue; the planes of tenants and platform never mix',
+    'roles that a tenant composes itself, assignments for part of a tenant',
+  ),
+  'ACC-2': served('Built-in roles of tenants and of the platform'),
+  'ACC-3': planned('Policies as data, denied by default, each denial recorded with its reason'),
+  'ACC-4': partly(
+    'The server checks a permission for every operation and reveals nothing when it refuses',
+    'screens for managing roles',
+  ),
+
+  'LIM-1': partly(
+    'Request rates by default, refused with 429 and Retry-After',
+    'rates of keys, channels, recipients, one-time codes and AI; a stored security event',
+  ),
+  'LIM-2': planned('Usage limits by plan, effective at once'),
+  'LIM-3': planned('Alerts at 80 and 100 percent of a quota'),
+
+  'AI-1': planned('One gateway to model providers, with fallback and normalised errors'),
+  'AI-2': planned('A ledger of every call with its cost'),
+  'AI-3': planned('Budgets that are reserved before a call and never exceeded'),
+  'AI-4': planned('Models chosen by task and plan'),
+  'AI-5': planned('Versioned prompts with preferences of tenants and users'),
+  'AI-6': planned('AI features: content, insights, recommendations, chat'),
+  'AI-7': planned('Semantic search over a tenant’s own data'),
+  'AI-8': planned('AI acts through approved tools, and a person confirms every change'),
+  'AI-9': planned('Flags and kill switches for AI'),
+
+  'AUD-1': partly(
+    'An append-only audit trail of each tenant: who, what, when, where, why, before and after',
+    'proof against tampering; sign-ins, messages and exports',
+  ),
+  'AUD-2': planned('Reading what is marked sensitive is audited'),
+  'AUD-3': partly(
+    'Security events with filters and export',
+    'stored security events and CSV; the audit trail has the filters',
+  ),
+  'AUD-4': partly(
+    'How long audit, logs and metrics are kept, and legal hold',
+    'retention of the audit trail, legal hold; logs are kept as asked',
+  ),
+  'AUD-5': planned('Audit streamed to a tenant’s own monitoring'),
+
+  'CAP-1': partly(
+    'A registry of capabilities with defaults and overrides, enforced before an operation',
+    'overrides for a tenant; capabilities that do not exist yet',
+  ),
+  'CAP-2': planned('Feature flags of platform and tenant'),
+  'CAP-3': planned('Kill switches'),
+  'CAP-4': planned('Features by plan'),
+
+  'EXP-1': planned('Declared reports, run in the background, in several formats'),
+  'EXP-2': planned('Every export has a purpose and a requester; sensitive ones a permission'),
+  'EXP-3': planned('Downloads by signed, short-lived addresses'),
+  'EXP-4': planned('An evidence pack for a tenant'),
+
+  'BKP-1': planned('Continuous and nightly backups in the tenant’s residency'),
+  'BKP-2': planned('Restoring one tenant without touching another'),
+  'BKP-3': planned('Restores are rehearsed and timed'),
+  'BKP-4': planned('Failing over inside a residency'),
+
+  'BIL-1': planned('Subscriptions by Stripe; limits follow the plan'),
+  'BIL-2': planned('Metered usage, never billed twice'),
+  'BIL-3': planned('Overview of subscriptions for operators'),
+
+  'MSG-1': planned('Messages over several channels with fallback and retries'),
+  'MSG-2': planned('Approved, localised templates'),
+  'MSG-3': planned('Preferences, and the product’s standard notices'),
+
+  'INT-1': planned('Incoming webhooks: verified and deduplicated'),
+  'INT-2': planned('Outgoing webhooks: signed, retried, logged'),
+  'INT-3': planned('OAuth connections to other services'),
+  'INT-4': planned('Scheduled synchronisation of data'),
+  'INT-5': planned('Live chat in the console'),
+
+  'WFL-1': planned('Workflows of a tenant: triggers, steps, history'),
+  'WFL-2': planned('Runs are queued, repeatable and limited in time'),
+
+  'COM-1': planned('Storefront, catalogue and media'),
+  'COM-2': planned('Orders, donations and pledges'),
+  'COM-3': planned('Attribution of visits, and a dashboard'),
+  'COM-4': planned('Chat on the storefront'),
+
+  'SUP-1': planned('Support tickets with response times'),
+  'SUP-2': planned('Knowledge base'),
+
+  'OFF-1': planned('Capturing offline in an encrypted store; replay is safe'),
+  'OFF-2': planned('The server decides conflicts, and people see them'),
+
+  'PRV-1': planned('Requests of data subjects'),
+  'PRV-2': planned('Retention, purging, consents and residency'),
+
+  'NET-1': planned('Benchmarks of tenants who opted in, anonymous'),
+  'NET-2': planned('Marketplace of partners'),
+
+  'OPS-1': partly(
+    'Structured logs without personal data, metrics, traces, dashboards and alarms',
+    'metrics for a tenant’s own administrators, remedies that start themselves',
+  ),
+  'OPS-2': planned('Error tracking with tenant and plan'),
+  'OPS-3': served('Health, with a check of each dependency'),
+  'OPS-4': planned('Figures of the whole fleet'),
+  'OPS-5': partly(
+    'One deployment for each region; environments apart; no secret in code',
+    'the delivery pipeline and gradual shifts of traffic',
+  ),
+  'OPS-6': partly(
+    'Demo data, and a smoke test of the product’s story',
+    'the catalogue, an order and the dashboard in the story',
+  ),
+  'OPS-7': partly(
+    'Promised availability and latency; statements and calls end in time',
+    'measurements on AWS',
+  ),
+  'OPS-8': planned('Runbooks and guides for whoever operates, administers and audits'),
+  'OPS-9': planned('Load tests, drills, circuit breakers'),
+
+  'UI-1': planned('Console for a tenant’s administrators'),
+  'UI-2': planned('Console for the platform’s staff'),
+  'UI-3': planned('Storefront, sign-up and sign-in for phones first'),
+  'UI-4': planned('Tenant switcher and branding'),
+
+  'GOV-1': partly('Each requirement maps to what serves and tests it; drift fails the build', 'screens'),
+  'GOV-2': planned('A product is the kernel and a policy file'),
+  'GOV-3': served('The OWASP top ten are checked; no secrets or personal data in logs or code'),
+
+  'ARC-1': served('The tree, its floors, and the direction of imports'),
+  'ARC-2': partly(
+    'The parts on AWS, and one chain in each function',
+    'AI budgets in the chain; state machines for exports and restores',
+  ),
+  'ARC-3': planned('Third parties are reached through one adapter each'),
+  'ARC-4': partly(
+    'Firewall, CDN, TLS; database and buckets private and encrypted; signed mail',
+    'a built console for the CDN to serve',
+  ),
+  'ARC-5': planned('Caches that are emptied at once; partitions for what grows without end'),
+
+  'API-1': partly(
+    'Versioned paths, bearer tokens, uniform errors, cursor pages, a reference',
+    'API keys as bearers',
+  ),
+
+  'VAL-1': planned('Ledger, budget, API call and capability limits hold, by number'),
+  'VAL-2': planned('Isolation, restore, failover, denials and plan changes hold, end to end'),
+  'VAL-3': planned('An error reaches error tracking with its tenant'),
+};
