@@ -25,11 +25,10 @@ export default tseslint.config(
       ],
       // An async function without await is how an interface of promises is honestly implemented.
       '@typescript-eslint/require-await': 'off',
-      'no-restricted-imports': [
+      'no-restricted-syntax': [
         'error',
         {
-          name: 'zod',
-          importNames: ['z'],
+          selector: 'ImportDeclaration[source.value="zod"][importKind="value"] > ImportSpecifier',
           message: 'Write import * as z: the z object carries every language of zod into each bundle.',
         },
       ],
