@@ -33,7 +33,7 @@ export function openPool(database: DatabaseSettings): Pool {
     ssl: isLoopback(database.host) ? false : { rejectUnauthorized: true },
     max: database.poolSize,
     pipeline: true,
-    connectionTimeoutMillis: 2_500,
+    connectionTimeoutMillis: 1_500,
     idleTimeoutMillis: 0,
     keepAlive: true,
     // The logins' own settings (roles.sql) time statements out; RDS Proxy refuses start-up options. This is

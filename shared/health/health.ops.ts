@@ -27,12 +27,13 @@ export const healthOps: Ops<typeof healthContract> = {
   },
 };
 
-const nobody = { tenantId: null, userId: null, requestId: 'health' };
-
 type CheckName = 'database' | 'gate';
 
 const checks: Record<CheckName, () => Promise<unknown>> = {
-  database: () => readOnce(pool(), nobody, sql`select 1`),
+  database: () => {
+    const nobody = { tenantId: null, userId: null, requestId: 'health' };
+    return readOnce(pool(), { ...nobody, deadlineMs: Date.now() + timeoutMs }, sql`select 1`);
+  },
   gate: async () => {
     const { GetItemCommand } = await import('@aws-sdk/client-dynamodb');
     const client = await gateClient();

@@ -76,7 +76,7 @@ async function fetchKeys(uri: string): Promise<ArrayBuffer> {
   const { endpoint } = settings.cognito();
   const from = endpoint === undefined ? uri : new URL(new URL(uri).pathname, endpoint).href;
   try {
-    const answer = await fetch(from, { signal: AbortSignal.timeout(2_000) });
+    const answer = await fetch(from, { signal: AbortSignal.timeout(1_500) });
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     return await answer.arrayBuffer();
   } catch (error) {

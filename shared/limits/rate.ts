@@ -31,15 +31,16 @@ export function rateHeaders(states: readonly RateState[]): Record<string, string
 
 /**
  * Counts one request against a party.
+ * @param deadlineMs until when counters that do not answer are waited for, in epoch milliseconds
  * @throws Failure `limit.rate` with Retry-After when it has none left
  * @throws Failure `dependency.unavailable` when the counters cannot be reached: never open
  */
-export async function takeRate(party: Counted, now: Date): Promise<RateState> {
+export async function takeRate(party: Counted, now: Date, deadlineMs: number): Promise<RateState> {
   const minute = Math.floor(now.getTime() / 1000 / windowSeconds);
   const resetSeconds = windowSeconds - (Math.floor(now.getTime() / 1000) % windowSeconds);
   if (party.perMinute <= 0) throw refusal(party, resetSeconds);
   try {
-    const counted = await count(party, minute, now);
+    const counted = await count(party, minute, now, deadlineMs);
     const used = Number(counted.Attributes?.[`m${minute}`]?.N ?? 0);
     // Once a minute for each party, so that the item never grows.
     if (used === 1) await dropOldWindows(party, counted, minute);
@@ -51,7 +52,12 @@ export async function takeRate(party: Counted, now: Date): Promise<RateState> {
   }
 }
 
-async function count(party: Counted, minute: number, now: Date): Promise<UpdateItemCommandOutput> {
+async function count(
+  party: Counted,
+  minute: number,
+  now: Date,
+  deadlineMs: number,
+): Promise<UpdateItemCommandOutput> {
   const { UpdateItemCommand } = await import('@aws-sdk/client-dynamodb');
   const client = await gateClient();
   return client.send(
@@ -71,6 +77,8 @@ async function count(party: Counted, minute: number, now: Date): Promise<UpdateI
       },
       ReturnValues: 'ALL_NEW',
     }),
+    // Both attempts and the pause between them, however the service is in trouble.
+    { abortSignal: AbortSignal.timeout(Math.max(1, deadlineMs - now.getTime())) },
   );
 }
 

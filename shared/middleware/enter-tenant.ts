@@ -1,12 +1,13 @@
 /**
  * Enters the tenant of a request (TEN-4): `x-tenant-id` selects among the caller's own memberships and
- * nothing else. A tenant that is not the caller's answers like one that does not exist.
+ * nothing else. A tenant that is not the caller's answers like one that does not exist, and the attempt is
+ * logged and counted (TEN-11).
  */
 import { fail, problems } from '../contract/errors.ts';
 import { isId, type TenantId } from '../contract/ids.ts';
 import { pool } from '../db/pool.ts';
 import { findEntry } from '../tenancy/entry.ts';
-import { type Exchange, header, known, type Link } from './exchange.ts';
+import { deadlineOf, type Exchange, header, known, type Link } from './exchange.ts';
 import { countMetric } from './telemetry.ts';
 
 /** On the tenant plane: enters the tenant or refuses. Other planes have no tenant. */
@@ -23,7 +24,7 @@ export function enterTenant(): Link {
 
 async function enter(exchange: Exchange, named: TenantId | undefined) {
   const caller = known(exchange.caller, 'caller');
-  const entry = await findEntry(pool(), caller.id, named);
+  const entry = await findEntry(pool(), { user: caller.id, deadlineMs: deadlineOf(exchange) }, named);
   if (entry === undefined) {
     if (named === undefined) throw fail(problems.tenantRequired);
     exchange.log.warn('security: tenant refused', { userId: caller.id, wantedTenantId: named });

@@ -35,6 +35,14 @@ export type ApiContext = Context & { exchange: Exchange };
 /** A link of the chain. */
 export type Link = MiddlewareObj<ApiEvent, ApiResult, Error, ApiContext>;
 
+/** Longer than the slowest good answer (OPS-7) and short enough that the caller gets ours within three seconds. */
+const answerWithinMs = 2_000;
+
+/** When waiting for anything has lost its use, in epoch milliseconds: the caller is told to try again. */
+export function deadlineOf(exchange: Exchange): number {
+  return exchange.startedAt.getTime() + answerWithinMs;
+}
+
 /** A request header, whatever its case. */
 export function header(event: ApiEvent, name: string): string | undefined {
   const found = Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name);

@@ -7,7 +7,7 @@ import { uuidOf } from '../contract/ids.ts';
 import { pool } from '../db/pool.ts';
 import { type Entry, type OpenTransaction, transact } from '../db/transaction.ts';
 import type { ApiContext, ApiEvent, ApiResult, Exchange } from './exchange.ts';
-import { known } from './exchange.ts';
+import { deadlineOf, known } from './exchange.ts';
 import { claim, claimOf, keepAnswer } from './idempotency.ts';
 import { wakeDispatcher } from './wake-dispatcher.ts';
 import { collectRecords, type Records } from './records.ts';
@@ -52,6 +52,7 @@ function entryOf(exchange: Exchange): Entry {
     tenantId: exchange.tenant === undefined ? null : uuidOf(exchange.tenant.id),
     userId: uuidOf(known(exchange.caller, 'caller').id),
     requestId: exchange.requestId,
+    deadlineMs: deadlineOf(exchange),
   };
 }
 

@@ -3,6 +3,9 @@ import { Failure, fail, problemBody, problems } from '../contract/errors.ts';
 import type { ApiResult, Exchange, Link } from './exchange.ts';
 import { responseHeaders } from './respond.ts';
 
+/** How soon a part that was not available may be asked for again. */
+const retryAfterSeconds = '5';
+
 /** Answers errors; nothing internal leaks into the answer. */
 export function problemJson(): Link {
   return {
@@ -23,7 +26,12 @@ export function problemResult(
 ): ApiResult {
   return {
     statusCode: failure.problem.status,
-    headers: { ...headers, 'content-type': 'application/problem+json', ...failure.detail.headers },
+    headers: {
+      ...headers,
+      'content-type': 'application/problem+json',
+      ...(failure.problem.status === 503 ? { 'retry-after': retryAfterSeconds } : {}),
+      ...failure.detail.headers,
+    },
     body: JSON.stringify(problemBody(failure, requestId)),
   };
 }

@@ -5,7 +5,7 @@
 import { rateLimits } from '../config/plans.ts';
 import { uuidOf } from '../contract/ids.ts';
 import { type Counted, takeRate } from '../limits/rate.ts';
-import { type Exchange, known, type Link } from './exchange.ts';
+import { deadlineOf, type Exchange, known, type Link } from './exchange.ts';
 
 /** Takes one request from the caller's rate; public endpoints are limited by address in WAF. */
 export function throttleCaller(): Link {
@@ -33,5 +33,5 @@ export function throttleTenant(): Link {
 }
 
 async function count(exchange: Exchange, party: Counted): Promise<void> {
-  exchange.rates = [...exchange.rates, await takeRate(party, new Date())];
+  exchange.rates = [...exchange.rates, await takeRate(party, new Date(), deadlineOf(exchange))];
 }

@@ -23,6 +23,9 @@ export async function wakeDispatcher(exchange: Exchange): Promise<void> {
 let client: Promise<SQSClient> | undefined;
 
 function sqs(): Promise<SQSClient> {
-  client ??= import('@aws-sdk/client-sqs').then(({ SQSClient }) => new SQSClient(awsClientOptions()));
+  // The caller waits meanwhile, for something that the sweep does as well: once, and not for long.
+  client ??= import('@aws-sdk/client-sqs').then(
+    ({ SQSClient }) => new SQSClient({ ...awsClientOptions(500), maxAttempts: 1 }),
+  );
   return client;
 }

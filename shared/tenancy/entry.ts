@@ -26,12 +26,12 @@ type Row = Omit<Entry, 'id'> & { tenant_id: string };
  */
 export async function findEntry(
   pool: Pool,
-  user: UserId,
+  { user, deadlineMs }: { user: UserId; deadlineMs: number },
   wanted: TenantId | undefined,
 ): Promise<Entry | undefined> {
   const [row] = await readOnce<Row>(
     pool,
-    { tenantId: null, userId: uuidOf(user), requestId: 'tenant-entry' },
+    { tenantId: null, userId: uuidOf(user), requestId: 'tenant-entry', deadlineMs },
     sql`select tenant_id, slug, plan, region, status, role
         from app.membership(${wanted === undefined ? null : uuidOf(wanted)}::uuid)`,
   );

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import { openPool, withConnection } from '#shared/db/pool.ts';
 import { sql } from '#shared/db/sql.ts';
 import { type Entry, type OpenTransaction, readOnce, transact } from '#shared/db/transaction.ts';
@@ -267,6 +267,14 @@ describe('a database in trouble', () => {
     await expect(transact(proxied, mine.entry, countOf)).rejects.toMatchObject(unavailable);
   });
 
+  test('a database that does not answer is given up at the deadline, if there is one', async () => {
+    proxy.silence();
+    const startedMs = Date.now();
+    const running = transact(proxied, { ...mine.entry, deadlineMs: startedMs + 300 }, countOf);
+    await expect(running).rejects.toMatchObject(unavailable);
+    expect(Date.now() - startedMs).toBeLessThan(900);
+  });
+
   test('an unreachable database answers 503', async () => {
     await proxy.stop();
     await expect(transact(proxied, mine.entry, countOf)).rejects.toMatchObject(unavailable);
@@ -294,6 +302,35 @@ describe('[OPS-7] timeouts', () => {
       );
       expect(row).toEqual({ statement: '10s', idle: '30s' });
     }
+  });
+
+  test('a deadline cancels the statement under way: rolled back, 503, and the connection is used again', async () => {
+    const before = await backend();
+    const holder = new pg.Client({ connectionString: database.database.url });
+    await holder.connect();
+    await holder.query('begin; lock table app.tenants');
+    const startedMs = Date.now();
+    const running = transact(pool, { ...mine.entry, deadlineMs: startedMs + 700 }, (tx) =>
+      tx.query(rename('too late')),
+    );
+    await expect(running).rejects.toMatchObject({
+      problem: { code: 'dependency.unavailable' },
+      cause: { code: '57014' },
+    });
+    expect(Date.now() - startedMs).toBeLessThan(1_500);
+    await holder.end();
+    expect(await nameOf(mine.tenantId)).not.toBe('too late');
+    expect(await backend()).toBe(before);
+  });
+
+  test('a deadline ends with its transaction', async () => {
+    await transact(pool, { ...mine.entry, deadlineMs: Date.now() + 700 }, countOf);
+    const [row] = await readOnce<{ timeout: string }>(
+      pool,
+      mine.entry,
+      sql`select current_setting('statement_timeout') as timeout`,
+    );
+    expect(row?.timeout).toBe('10s');
   });
 
   test('a statement that takes too long answers 503, and the connection is used again', async () => {
