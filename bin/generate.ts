@@ -1,25 +1,50 @@
 /**
- * Writes docs/generated from the registry. `node bin/generate.ts` after changing a contract; a test fails
- * while a file is stale.
+ * Writes docs/generated from what it describes (GOV-1): contracts, roles, citations. Run `node bin/generate.ts`
+ * after changing any of these; a test fails while a file is stale.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { openApiDocument } from '#shared/contract/openapi.ts';
 import { registry } from '#shared/registry.ts';
+import { projectCitations, root } from './documents/citations.ts';
+import { rbacMarkdown } from './documents/rbac.ts';
+import { traceabilityJson, traceabilityMarkdown } from './documents/traceability.ts';
 
 /** Folder that the generated files stand in. */
-export const generatedFolder = new URL('../docs/generated/', import.meta.url);
+export const generatedFolder = join(root, 'docs', 'generated');
 
 /** Every generated file by name, as it should be now. */
 export function generatedFiles(): Record<string, string> {
+  const modules = Object.values(registry);
+  const citations = projectCitations();
   return {
-    'openapi.json': `${JSON.stringify(openApiDocument(Object.values(registry), 'v1'), null, 2)}\n`,
+    'openapi.json': `${JSON.stringify(openApiDocument(modules, 'v1'), null, 2)}\n`,
+    'rbac.md': rbacMarkdown(modules),
+    'traceability.md': traceabilityMarkdown(citations),
+    'traceability.json': traceabilityJson(citations),
   };
+}
+
+/** What in a folder is not as it should be, one sentence each, with what to do. */
+export function staleFiles(files: Readonly<Record<string, string>>, folder: string): string[] {
+  const found = existsSync(folder) ? readdirSync(folder) : [];
+  const stale = Object.entries(files)
+    .filter(([name, text]) => !found.includes(name) || readFileSync(join(folder, name), 'utf8') !== text)
+    .map(([name]) => `docs/generated/${name} is stale: run node bin/generate.ts and commit what it writes.`);
+  const strangers = found
+    .filter((name) => !Object.hasOwn(files, name))
+    .map((name) => `docs/generated/${name} is not generated: remove it, or move it out of docs/generated.`);
+  return [...stale, ...strangers];
 }
 
 if (import.meta.main) {
   mkdirSync(generatedFolder, { recursive: true });
-  for (const [name, text] of Object.entries(generatedFiles())) {
-    writeFileSync(new URL(name, generatedFolder), text);
+  const files = generatedFiles();
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(generatedFolder, name), text);
     console.log(`docs/generated/${name}`);
+  }
+  for (const name of readdirSync(generatedFolder)) {
+    if (!Object.hasOwn(files, name)) rmSync(join(generatedFolder, name));
   }
 }

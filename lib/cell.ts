@@ -1,4 +1,4 @@
-/** A cell: everything one residency needs, in one region. Composition only. */
+/** A cell: everything one residency needs, in one region (ARC-2, OPS-5). Composition only. */
 import { Construct } from 'constructs';
 import type { CellFacts } from './constructs/cell-stack.ts';
 import { ConsoleStack } from './stacks/console.ts';

@@ -1,7 +1,7 @@
 /**
  * Demo data, made through the real login and the real API: an owner with the tenant `acme`, a colleague whose
  * invitation waits in the mailbox, and an administrator of the platform. Their one password is random and
- * stands in the state folder. Seeding twice changes nothing.
+ * stands in the state folder. Seeding twice changes nothing (OPS-6).
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';

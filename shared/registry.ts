@@ -1,4 +1,4 @@
-/** All modules, one line each. A module that is not listed here has no route, no function and no document. */
+/** All modules, one line each (ARC-1). A module that is not listed here has no route, no function and no document. */
 import { audit } from './audit/module.ts';
 import { health } from './health/module.ts';
 import { identity } from './identity/module.ts';

@@ -1,4 +1,4 @@
-/** How every AWS SDK client of the kernel is made: short timeouts that really end a call, and one retry. */
+/** How every AWS SDK client of the kernel is made: short timeouts that really end a call, and one retry (OPS-7). */
 
 /** Client options; a call fails after at most twice the request timeout. */
 export function awsClientOptions(requestTimeoutMs = 1_000) {

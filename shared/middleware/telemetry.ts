@@ -1,4 +1,4 @@
-/** One log line, the metrics and the trace of every request. Ids only: no personal data, no bodies. */
+/** One log line, the metrics and the trace of every request. Ids only: no personal data, no bodies (OPS-1, GOV-3). */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';

@@ -63,7 +63,7 @@ describe('[API-1] a declaration', () => {
     expect(() => declare({ ...sound, ...change })).toThrow(/^(POST|GET) \//);
   });
 
-  test('[SEC-4] takes no field that it does not name', () => {
+  test('[GOV-3] takes no field that it does not name', () => {
     const { body, query } = declare(sound);
     expect(body?.safeParse({ size: 1, admin: true }).success).toBe(false);
     expect(query.safeParse({ verbose: 'x', debug: '1' }).success).toBe(false);

@@ -104,7 +104,7 @@ describe('[API-1] pages', () => {
   });
 });
 
-describe('[API-3] problems', () => {
+describe('[API-1] problems', () => {
   const all = Object.values(problems);
 
   test('have stable codes of their own and a sentence for the caller', () => {

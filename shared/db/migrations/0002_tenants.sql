@@ -111,3 +111,8 @@ grant select, insert on app.tenants to app_definer;
 grant select on app.users to app_definer;
 grant select, insert on app.memberships to app_definer;
 grant select, update (status, accepted_by, updated_at) on app.invitations to app_definer;
+
+comment on table app.tenants is 'Who Plinth serves: a row is a tenant [TEN-1, TEN-2, TEN-5]';
+comment on table app.users is 'People, each once, whatever tenants they belong to [IDN-1, TEN-4]';
+comment on table app.memberships is 'Who belongs to which tenant, in which role [TEN-4, TEN-5, TEN-8, ACC-2]';
+comment on table app.invitations is 'Who was asked to join a tenant, and what came of it [TEN-5, TEN-8]';

@@ -93,3 +93,8 @@ grant select, insert, update (status, body) on app.idempotency_keys to app_tenan
 grant select, insert, update (status, body) on app.user_idempotency_keys to app_tenant, app_platform;
 grant select, delete on app.idempotency_keys to app_system;
 grant select, delete on app.user_idempotency_keys to app_system;
+
+comment on table app.audit_events is 'What was done in a tenant: written and read, never changed [AUD-1, TEN-5]';
+comment on table app.outbox is 'Events and jobs that wait to be sent, from the transaction that caused them [ARC-2, TEN-5]';
+comment on table app.idempotency_keys is 'Answers to repeated calls inside a tenant [API-1, TEN-5]';
+comment on table app.user_idempotency_keys is 'Answers to repeated calls outside any tenant [API-1]';
