@@ -31,7 +31,7 @@ const checks: Check[] = [
     name: 'format',
     command: [
       packages('prettier/bin/prettier.cjs'),
-      ...['--check', '.', '--cache', '--cache-location', cache('prettier')],
+      ...['--check', '.', '--cache', '--cache-location', cache('prettier/.prettier-cache')],
     ],
   },
   jest([]),
