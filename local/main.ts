@@ -2,21 +2,14 @@
  * `npm start`: the local stack on this machine. Ctrl-C stops everything; what was stored stays in the state
  * folder until `npm run reset`.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { preferredPorts } from './addresses.ts';
-import { type Demo, seedDemo } from './demo.ts';
-import { RUNTIME_KEY } from './front/call.ts';
-import { acquireStateLock, StateLockedError } from './lock.ts';
-import { mailPages } from './pages/mail/pages.ts';
+import { resolve } from 'node:path';
+import { StateLockedError } from './lock.ts';
 import type { Running } from './parts/contract.ts';
-import { freePort } from './ports.ts';
-import { print, step } from './progress.ts';
-import { type Stack, startStack } from './stack.ts';
+import { print } from './progress.ts';
+import { openSite, type Site } from './site.ts';
+import type { Stack } from './stack.ts';
 import { stateFolder } from './state.ts';
 import { watchSource } from './watch.ts';
-import { folderPages, jsonPage, startWebServer } from './web-server.ts';
-import { poolSettings } from './wiring.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -36,75 +29,23 @@ try {
 process.exit();
 
 async function main(): Promise<void> {
-  const state = stateFolder();
-  mkdirSync(state, { recursive: true, mode: 0o700 });
-  const running: Running[] = [await acquireStateLock(state)];
+  print('Plinth is starting.');
+  const port = process.env.PLINTH_PORT;
+  const site = await openSite({
+    root,
+    state: stateFolder(),
+    log: (line) => print(`  ${line}`),
+    ...(port === undefined ? {} : { port: Number(port) }),
+  });
+  const running: Running[] = [site];
   try {
-    print('Plinth is starting.');
-    const url = await chooseUrl();
-    const stack = await startStack({ root, state, url, log: (line) => print(`  ${line}`) });
-    running.push(stack);
-    running.push(await startWebServer(Number(new URL(url).port), pagesOf(stack, url)));
-    const demo = await step('demo data', () => seed(stack, state, url));
-    running.push(watchSource(root, () => reload(stack)));
-    running.push(announceTo(state, url));
-    welcome(stack, url, demo);
+    running.push(watchSource(root, () => reload(site.stack)));
+    welcome(site);
     await stopping.promise;
     print('\nPlinth is stopping.');
   } finally {
     for (const part of running.reverse()) await part.stop();
   }
-}
-
-async function chooseUrl(): Promise<string> {
-  const preferred = Number(process.env.PLINTH_PORT ?? preferredPorts.web);
-  const { port, taken } = await freePort(preferred);
-  if (taken) print(`  Port ${preferred} is in use; Plinth serves on ${port}.`);
-  return `http://localhost:${port}`;
-}
-
-/** What the one port serves, in the order it is tried. */
-function pagesOf(stack: Stack, url: string) {
-  const document = join(root, 'docs', 'generated', 'openapi.json');
-  const policy = [
-    "default-src 'self'",
-    `connect-src 'self' ${stack.loginUrl}`,
-    `form-action 'self' ${stack.loginUrl}`,
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; ');
-  return [
-    stack.api,
-    mailPages({ store: stack.mail }),
-    jsonPage('/config.json', () => consoleConfig(stack, url)),
-    jsonPage('/openapi.json', () => JSON.parse(readFileSync(document, 'utf8')) as unknown),
-    folderPages(join(root, 'web'), policy),
-  ];
-}
-
-/** What the console and the smoke test need to know of a deployment. */
-function consoleConfig(stack: Stack, url: string) {
-  const pool = poolSettings(stack.cell);
-  return {
-    apiUrl: url,
-    loginUrl: stack.loginUrl,
-    clientId: pool.clients[0]?.clientId,
-    redirectUri: `${url}/`,
-    mailboxUrl: `${url}/mail`,
-    region: 'us',
-  };
-}
-
-function seed(stack: Stack, state: string, url: string): Promise<Demo> {
-  const pool = poolSettings(stack.cell);
-  const { loginUrl, clientId = '', redirectUri } = consoleConfig(stack, url);
-  return seedDemo({
-    state,
-    apiUrl: url,
-    login: { loginUrl, clientId, redirectUri },
-    userPool: { id: pool.poolId, region: pool.region, endpoint: stack.frontUrl, accessKeyId: RUNTIME_KEY },
-    region: 'us',
-  });
 }
 
 async function reload(stack: Stack): Promise<void> {
@@ -116,14 +57,7 @@ async function reload(stack: Stack): Promise<void> {
   }
 }
 
-/** Other programs, such as the smoke test, find the running stack through this file. */
-function announceTo(state: string, url: string): Running {
-  const file = join(state, 'stack.json');
-  writeFileSync(file, JSON.stringify({ url, pid: process.pid }));
-  return { stop: async () => rmSync(file, { force: true }) };
-}
-
-function welcome(stack: Stack, url: string, demo: Demo): void {
+function welcome({ url, stack, demo }: Site): void {
   print(`
   Console    ${url}/
   API        ${url}/v1   (described at ${url}/openapi.json)

@@ -9,6 +9,8 @@ import {
   type Cell,
   eventBuses,
   eventSourceMappings,
+  type FunctionDefinition,
+  functions,
   rules,
   schedules,
   stateMachines,
@@ -21,6 +23,8 @@ export type SignalsOptions = {
   /** The AWS front. */
   endpoint: string;
   invoke: Invoke;
+  /** The access key of a function's role. */
+  accessKeyOf: (definition: FunctionDefinition) => string;
   log: (line: string) => void;
 };
 
@@ -62,7 +66,12 @@ export function startSignals(options: SignalsOptions): Signals {
         schedules: schedules(cell),
         fire: deliver,
       });
-      following = [clock, startEventSources({ ...options, mappings: eventSourceMappings(cell) })];
+      const sources = startEventSources({
+        ...options,
+        mappings: eventSourceMappings(cell),
+        accessKeyOf: pollerKeys(cell, options),
+      });
+      following = [clock, sources];
     },
     stop: async () => {
       await unfollow();
@@ -76,4 +85,19 @@ export function startSignals(options: SignalsOptions): Signals {
 function running(states: States | undefined): States {
   if (states === undefined) throw new Error('Step Functions has not started yet.');
   return states;
+}
+
+/** Lambda polls a queue as the role of the function that it feeds. */
+function pollerKeys(
+  cell: Cell,
+  { accessKeyOf }: SignalsOptions,
+): (mapping: { functionArn: string }) => string {
+  const all = functions(cell);
+  return ({ functionArn }) => {
+    // Given by name or by ARN, with a version or alias or without.
+    const [fedName] = functionArn.replace(/^.*?function:/, '').split(':');
+    const fed = all.find(({ name }) => name === fedName);
+    if (fed === undefined) throw new Error(`The template has no function ${functionArn}.`);
+    return accessKeyOf(fed);
+  };
 }

@@ -3,7 +3,7 @@
  * Plinth is made of; it knows templates.
  */
 import { chooseAddresses, preferredPorts } from './addresses.ts';
-import { giveLoginsPasswords, newPasswords, type Passwords } from './database-logins.ts';
+import { giveLoginsPasswords, newPasswords, passwordFor } from './database-logins.ts';
 import { startFront } from './front/front.ts';
 import type { FrontOptions } from './front/options.ts';
 import { type Functions, startFunctions } from './functions/host.ts';
@@ -23,7 +23,7 @@ import { forgetOtherAssemblies, synthesize } from './synth.ts';
 import { localAccount } from './template/facts.ts';
 import { type Cell, customResources, functions, readCell, restApis } from './template/readers.ts';
 import type { Pages } from './web-server.ts';
-import { mailSender, poolSettings, rolesByAccessKey, runtimeEnvironment } from './wiring.ts';
+import { accessKeyOf, mailSender, poolSettings, rolesByAccessKey, runtimeEnvironment } from './wiring.ts';
 
 export type StackOptions = {
   /** Folder of the project. */
@@ -42,6 +42,8 @@ export type Stack = Running & {
   loginUrl: string;
   /** The AWS front, for the runtime's own SDK clients. */
   frontUrl: string;
+  /** The database as its administrator, whom no policy binds: for looking behind what the API tells. */
+  databaseUrl: string;
   functions: Functions;
   /** Answers the API's requests. */
   api: Pages;
@@ -87,16 +89,24 @@ async function assemble(
   );
   const secrets = keep(startSecrets(place));
   const mail = keep(startMail({ ...place, identities: [] }));
-  let passwords: Passwords = newPasswords(functions(cell));
+  let logins = { cell, passwords: newPasswords(cell), onDecision, log };
   const host = keep(
     startFunctions({
       functions: functions(cell),
       state,
-      environment: (definition) => runtimeEnvironment(definition, facts.awsUrl, passwords),
+      environment: (definition) =>
+        runtimeEnvironment(definition, facts.awsUrl, passwordFor(definition, logins)),
     }),
   );
   const { invoke, invokeStream } = host;
-  const signals = keep(startSignals({ ...place, endpoint: facts.awsUrl, invoke }));
+  const signals = keep(
+    startSignals({
+      ...place,
+      endpoint: facts.awsUrl,
+      invoke,
+      accessKeyOf: ({ roleArn }) => accessKeyOf(roleArn),
+    }),
+  );
   const cognito = keep(
     await startCognito({
       ...place,
@@ -131,7 +141,7 @@ async function assemble(
   const stores = { database, dynamodb, queues, secrets, mail, front };
   await step('tables, queues, buckets and secrets', () => provision(cell, stores));
   await step('migrating the database', () => migrate(cell, host));
-  await giveLoginsPasswords(database.adminUrl, passwords);
+  await giveLoginsPasswords(database.adminUrl, logins.passwords);
   await signals.follow(cell);
   const api = gateway({ ...apiOf(cell), invoke, invokeStream, fallthrough: true, log });
 
@@ -142,14 +152,15 @@ async function assemble(
     functions: host,
     loginUrl: cognito.loginUrl,
     frontUrl: facts.awsUrl,
+    databaseUrl: database.adminUrl,
     stop,
     reload: async () => {
       const next = readCell(await synthesize(root, state), facts);
       await provision(next, stores);
-      passwords = newPasswords(functions(next));
+      logins = { ...logins, cell: next, passwords: newPasswords(next) };
       await host.replace(functions(next));
       await migrate(next, host);
-      await giveLoginsPasswords(database.adminUrl, passwords);
+      await giveLoginsPasswords(database.adminUrl, logins.passwords);
       await signals.follow(next);
       api.replace(apiOf(next).body);
       stack.cell = next;

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Role } from './front/gate.ts';
 import type { PoolSettings } from './parts/cognito/settings.ts';
-import type { Cell, FunctionDefinition } from './template/readers.ts';
+import type { PolicyDocument } from './iam/policy.ts';
+import type { Cell, FunctionDefinition, Role as TemplateRole } from './template/readers.ts';
 import { emailIdentities, ofType, rolePolicies, userPool } from './template/readers.ts';
 
 /** The access key that stands for a role: what a function signs with tells the front who is calling. */
@@ -15,21 +16,22 @@ export function rolesByAccessKey(cell: Cell): Map<string, Role> {
   return new Map(
     rolePolicies(cell).map((role) => [
       accessKeyOf(role.arn),
-      {
-        role: role.name,
-        policies: role.policies.map((policy) => ({ Version: '2012-10-17', Statement: policy.statements })),
-      },
+      { role: role.name, policies: policyDocuments(role) },
     ]),
   );
+}
+
+/** What a role may do, as documents to judge by. */
+export function policyDocuments({ policies }: Pick<TemplateRole, 'policies'>): PolicyDocument[] {
+  return policies.map(({ statements }) => ({ Version: '2012-10-17', Statement: statements }));
 }
 
 /** What the runtime adds to a function's own variables: where AWS is, and whose credentials it has. */
 export function runtimeEnvironment(
   definition: FunctionDefinition,
   frontUrl: string,
-  passwords: ReadonlyMap<string, string>,
+  password: string | undefined,
 ): Record<string, string> {
-  const password = passwords.get(definition.environment.DATABASE_USER ?? '');
   return {
     AWS_REGION: definition.region,
     AWS_DEFAULT_REGION: definition.region,

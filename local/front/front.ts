@@ -34,6 +34,7 @@ const ANONYMOUS: Signed = { accessKeyId: '', region: '', service: 'cognito-idp',
 /** Starts the front on 127.0.0.1. */
 export async function startFront(options: FrontOptions): Promise<Front> {
   const { place, gate, forwarder, s3 } = assemble(options);
+  const said = new Set<string>();
   let url = '';
 
   const server = createServer((request, response) => {
@@ -42,11 +43,19 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       signed?.service ?? (request.headers['x-amz-target'] === undefined ? 's3' : 'json'),
     );
     serve(request, response, signed).catch((error: unknown) => {
-      if (!(error instanceof AwsError)) options.log(`AWS front: ${String(error)}`);
+      report(error);
       request.resume();
       answerError(response, protocol, error, request.method === 'HEAD');
     });
   });
+
+  /** A grant that is missing is said where people look, once: the caller's own log must not quote messages. */
+  function report(error: unknown): void {
+    const isRefusal = error instanceof AwsError && error.code === 'AccessDeniedException';
+    if (error instanceof AwsError && !(isRefusal && !said.has(error.message))) return;
+    if (isRefusal) said.add(error.message);
+    options.log(`AWS front: ${isRefusal ? error.message : String(error)}`);
+  }
 
   async function serve(
     request: IncomingMessage,
@@ -95,7 +104,10 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   return {
     port,
     url,
-    setRoles: (roles) => gate.setRoles(roles),
+    setRoles: (roles) => {
+      said.clear();
+      gate.setRoles(roles);
+    },
     queueUrl: (name) => `${url}/${options.accountId}/${name}`,
     stop: () =>
       new Promise((resolve) => {

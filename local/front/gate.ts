@@ -1,5 +1,6 @@
 /** Keeps the roles and decides: may this caller do everything that this call needs? */
 import type { RequestContext } from '../iam/conditions.ts';
+import { denial } from '../iam/denial.ts';
 import { type Verdict, judgeCompiled } from '../iam/judge.ts';
 import {
   type CompiledStatement,
@@ -123,16 +124,9 @@ function commonFacts(place: Place, caller: Caller): RequestContext {
   };
 }
 
-/** AWS's own sentence, so that a message met here is found where AWS's is explained. */
 function denied(place: Place, caller: Caller, need: Need, verdict: Verdict): AwsError {
-  const principal = `arn:aws:sts::${place.accountId}:assumed-role/${caller.role}/local`;
-  const why =
-    verdict.reason === 'explicit-deny'
-      ? 'with an explicit deny in an identity-based policy'
-      : `because no identity-based policy allows the ${need.action} action`;
-  return new AwsError(
-    'AccessDeniedException',
-    `User: ${principal} is not authorized to perform: ${need.action} on resource: ${need.resource} ${why}`,
-    403,
-  );
+  const { action, resource } = need;
+  const { accountId } = place;
+  const message = denial({ accountId, role: caller.role, action, resource, verdict });
+  return new AwsError('AccessDeniedException', message, 403);
 }

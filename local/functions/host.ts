@@ -36,6 +36,8 @@ export type Functions = Running & {
   invokeStream: (functionArnOrName: string, event: unknown) => Promise<StreamedResponse>;
   /** From now on invocations run the given code; running ones finish on the old. */
   replace(definitions: FunctionDefinition[]): Promise<void>;
+  /** Ends every instance of a function at once, whatever it is doing, as a host that dies does. */
+  crash(functionArnOrName: string): Promise<void>;
   stats(): Record<string, PoolStats>;
 };
 
@@ -77,12 +79,17 @@ export function startFunctions(options: FunctionsOptions): Functions {
     return waiting;
   };
 
-  const find = (functionArnOrName: string, event: unknown) => {
+  const known = (functionArnOrName: string) => {
     const [name, qualifier] = nameOf(functionArnOrName);
     const found = hosted.get(name);
     if (found === undefined) {
       throw new AwsError('ResourceNotFoundException', `Function not found: ${functionArnOrName}`, 404);
     }
+    return { ...found, qualifier };
+  };
+
+  const find = (functionArnOrName: string, event: unknown) => {
+    const { qualifier, ...found } = known(functionArnOrName);
     const text = JSON.stringify(event) ?? 'null';
     if (Buffer.byteLength(text) > payloadLimitBytes) {
       throw new AwsError('RequestTooLargeException', 'Request must be smaller than 6291456 bytes', 413);
@@ -118,6 +125,7 @@ export function startFunctions(options: FunctionsOptions): Functions {
         for (const job of install(definition)) hosted.get(definition.name)?.pool.submit(job);
       }
     },
+    crash: (functionArnOrName) => known(functionArnOrName).pool.kill(),
     stats: () => Object.fromEntries([...hosted].map(([name, { pool }]) => [name, pool.stats()])),
     async stop() {
       const pools = [...retiredPools, ...[...hosted.values()].map(({ pool }) => pool)];

@@ -19,6 +19,8 @@ export type EventSourcesOptions = {
   /** The AWS front. */
   endpoint: string;
   invoke: Invoke;
+  /** Whom a mapping polls as; the runtime itself unless told. */
+  accessKeyOf?: (mapping: EventSourceMapping) => string;
   log: (line: string) => void;
 };
 
@@ -56,7 +58,9 @@ async function poll(
   signal: AbortSignal,
 ): Promise<void> {
   const region = mapping.queueArn.split(':')[3] ?? 'us-east-1';
-  const client = new SQSClient({ endpoint: options.endpoint, region, credentials: adminCredentials });
+  const accessKeyId = options.accessKeyOf?.(mapping) ?? adminCredentials.accessKeyId;
+  const credentials = { ...adminCredentials, accessKeyId };
+  const client = new SQSClient({ endpoint: options.endpoint, region, credentials });
   const queue: Queue = { client, url: queueUrl(options.endpoint, mapping.queueArn) };
   const working = new Set<Promise<void>>();
   let pauseMs = 0;

@@ -173,6 +173,18 @@ describe('grants', () => {
     },
   );
 
+  test('[GOV-3] a missing grant is said on the terminal, once until grants change', async () => {
+    const settings = stack.as(allow('dynamodb:*', 'arn:aws:none:::nothing'));
+    const db = new DynamoDBClient(settings);
+    const get = new GetItemCommand({ TableName: 'gate', Key: { pk: { S: 'a' } } });
+    const said = () => stack.lines.filter((line) => line.includes('perform: dynamodb:GetItem on')).length;
+    for (const _time of [1, 2]) await expect(db.send(get)).rejects.toThrow('not authorized');
+    expect(said()).toBe(1);
+    stack.grant(settings, allow('sqs:*'));
+    await expect(db.send(get)).rejects.toThrow('not authorized');
+    expect(said()).toBe(2);
+  });
+
   test('[GOV-3] every table of a batch and every item of a transaction is judged', async () => {
     const db = new DynamoDBClient(stack.as(allow('dynamodb:*', TABLE)));
     const batch = new BatchGetItemCommand({

@@ -200,6 +200,15 @@ describe('instances', () => {
     });
   });
 
+  test('that crash fail what they were doing, and the next invocation gets a fresh one', async () => {
+    const functions = host({ functions: [define('crash', thread)] });
+    const running = functions.invoke('crash', { ms: 5000 });
+    while (functions.stats().crash?.busy !== 1) await sleep(5);
+    await functions.crash('crash');
+    expect(await running).toMatchObject({ ok: false, errorType: 'Runtime.ExitError' });
+    expect(await functions.invoke('crash', { ms: 1 })).toMatchObject({ ok: true });
+  });
+
   test('that did not change survive a replacement', async () => {
     const fn = define('same', thread);
     const functions = host({ functions: [fn] });

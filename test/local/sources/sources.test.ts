@@ -60,7 +60,12 @@ async function queue(properties: Record<string, unknown> = {}) {
   };
 }
 
-function feed(queueArn: string, invoke: Invoke, more: Partial<EventSourceMapping> = {}) {
+function feed(
+  queueArn: string,
+  invoke: Invoke,
+  more: Partial<EventSourceMapping> = {},
+  accessKeyId = adminCredentials.accessKeyId,
+) {
   const lines: string[] = [];
   const mapping = {
     id: 'm',
@@ -72,7 +77,10 @@ function feed(queueArn: string, invoke: Invoke, more: Partial<EventSourceMapping
     ...more,
   };
   const log = (line: string) => void lines.push(line);
-  started.push(startEventSources({ mappings: [mapping], endpoint: stack.front.url, invoke, log }));
+  const accessKeyOf = () => accessKeyId;
+  started.push(
+    startEventSources({ mappings: [mapping], endpoint: stack.front.url, invoke, log, accessKeyOf }),
+  );
   return lines;
 }
 
@@ -107,6 +115,23 @@ describe('[ARC-2] an event source mapping', () => {
       md5OfBody: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
     await until(async () => (await size()) === 0);
+  });
+
+  test('polls as the role of its function, which must be allowed to', async () => {
+    const { arn, send, size } = await queue();
+    const poller = stack.as({ Effect: 'Allow', Action: 'sqs:ReceiveMessage', Resource: arn });
+    const lines = feed(arn, async () => ok, {}, poller.credentials.accessKeyId);
+    await send('hello');
+    await until(() => lines.some((line) => line.includes('not authorized to perform: sqs:DeleteMessage')));
+    stack.grant(poller, {
+      Effect: 'Allow',
+      Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+      Resource: arn,
+    });
+    await until(async () => (await size()) === 0);
+    expect(stack.decisions).toContainEqual(
+      expect.objectContaining({ role: 'Caller', action: 'sqs:DeleteMessage', resource: arn, allowed: true }),
+    );
   });
 
   test('keeps only the messages the function says it failed, until it does not', async () => {

@@ -1,0 +1,106 @@
+/**
+ * The local stack with all that people see of it, on one port: API, console, mailbox and API document; with demo
+ * data, and a note in the state folder by which other programs find it.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { preferredPorts } from './addresses.ts';
+import { type Demo, seedDemo } from './demo.ts';
+import { RUNTIME_KEY } from './front/call.ts';
+import { acquireStateLock } from './lock.ts';
+import { mailPages } from './pages/mail/pages.ts';
+import type { Running } from './parts/contract.ts';
+import { freePort } from './ports.ts';
+import { print, step } from './progress.ts';
+import { type Stack, type StackOptions, startStack } from './stack.ts';
+import { folderPages, jsonPage, startWebServer } from './web-server.ts';
+import { poolSettings } from './wiring.ts';
+
+export type SiteOptions = Omit<StackOptions, 'url'> & {
+  /** The port that people use: this one or the next that is free; 0 for any. */
+  port?: number;
+};
+
+export type Site = Running & { url: string; stack: Stack; demo: Demo };
+
+/**
+ * Starts everything on a state folder, which is locked meanwhile; a failure stops what had started.
+ * @throws StateLockedError when another stack runs on the folder
+ */
+export async function openSite({ port = preferredPorts.web, ...options }: SiteOptions): Promise<Site> {
+  const { state, root } = options;
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const running: Running[] = [await acquireStateLock(state)];
+  const stop = async (): Promise<void> => {
+    for (const part of running.splice(0).reverse()) await part.stop();
+  };
+  try {
+    const url = await chooseUrl(port);
+    const stack = await startStack({ ...options, url });
+    running.push(stack);
+    running.push(await startWebServer(Number(new URL(url).port), pagesOf(stack, url, root)));
+    const demo = await step('demo data', () => seed(stack, state, url));
+    running.push(announceTo(state, url));
+    return { url, stack, demo, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function chooseUrl(preferred: number): Promise<string> {
+  const { port, taken } = await freePort(preferred);
+  if (taken) print(`  Port ${preferred} is in use; Plinth serves on ${port}.`);
+  return `http://localhost:${port}`;
+}
+
+/** What the one port serves, in the order it is tried. */
+function pagesOf(stack: Stack, url: string, root: string) {
+  const document = join(root, 'docs', 'generated', 'openapi.json');
+  const policy = [
+    "default-src 'self'",
+    `connect-src 'self' ${stack.loginUrl}`,
+    `form-action 'self' ${stack.loginUrl}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+  return [
+    stack.api,
+    mailPages({ store: stack.mail }),
+    jsonPage('/config.json', () => consoleConfig(stack, url)),
+    jsonPage('/openapi.json', () => JSON.parse(readFileSync(document, 'utf8')) as unknown),
+    folderPages(join(root, 'web'), policy),
+  ];
+}
+
+/** What the console and the smoke test need to know of a deployment. */
+function consoleConfig(stack: Stack, url: string) {
+  const pool = poolSettings(stack.cell);
+  return {
+    apiUrl: url,
+    loginUrl: stack.loginUrl,
+    clientId: pool.clients[0]?.clientId,
+    redirectUri: `${url}/`,
+    mailboxUrl: `${url}/mail`,
+    region: 'us',
+  };
+}
+
+function seed(stack: Stack, state: string, url: string): Promise<Demo> {
+  const pool = poolSettings(stack.cell);
+  const { loginUrl, clientId = '', redirectUri } = consoleConfig(stack, url);
+  return seedDemo({
+    state,
+    apiUrl: url,
+    login: { loginUrl, clientId, redirectUri },
+    userPool: { id: pool.poolId, region: pool.region, endpoint: stack.frontUrl, accessKeyId: RUNTIME_KEY },
+    region: 'us',
+  });
+}
+
+/** Other programs, such as the smoke test, find the running stack through this file. */
+function announceTo(state: string, url: string): Running {
+  const file = join(state, 'stack.json');
+  writeFileSync(file, JSON.stringify({ url, pid: process.pid }));
+  return { stop: async () => rmSync(file, { force: true }) };
+}
