@@ -17,6 +17,8 @@ const tasks = {
   bench: ['test/battery/main.ts', 'bench'],
   battery: ['test/battery/main.ts', 'battery'],
   smoke: ['test/smoke/main.ts'],
+  generate: ['bin/generate.ts'],
+  cost: ['bin/cost.ts'],
   reset: ['local/reset.ts'],
   typecheck: ['node_modules/@typescript/native/bin/tsc', '--noEmit'],
   lint: ['node_modules/eslint/bin/eslint.js', '.'],

@@ -1,11 +1,12 @@
 /**
- * Writes docs/generated from what it describes (GOV-1): contracts, roles, citations. Run `node bin/generate.ts`
+ * Writes docs/generated from what it describes (GOV-1): contracts, roles, citations, templates. Run `npm run generate`
  * after changing any of these; a test fails while a file is stale.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openApiDocument } from '#shared/contract/openapi.ts';
 import { registry } from '#shared/registry.ts';
+import { costMarkdown } from './cost.ts';
 import { projectCitations, root } from './documents/citations.ts';
 import { rbacMarkdown } from './documents/rbac.ts';
 import { traceabilityJson, traceabilityMarkdown } from './documents/traceability.ts';
@@ -14,10 +15,11 @@ import { traceabilityJson, traceabilityMarkdown } from './documents/traceability
 export const generatedFolder = join(root, 'docs', 'generated');
 
 /** Every generated file by name, as it should be now. */
-export function generatedFiles(): Record<string, string> {
+export async function generatedFiles(): Promise<Record<string, string>> {
   const modules = Object.values(registry);
   const citations = projectCitations();
   return {
+    'cost.md': await costMarkdown(),
     'openapi.json': `${JSON.stringify(openApiDocument(modules, 'v1'), null, 2)}\n`,
     'rbac.md': rbacMarkdown(modules),
     'traceability.md': traceabilityMarkdown(citations),
@@ -30,7 +32,7 @@ export function staleFiles(files: Readonly<Record<string, string>>, folder: stri
   const found = existsSync(folder) ? readdirSync(folder) : [];
   const stale = Object.entries(files)
     .filter(([name, text]) => !found.includes(name) || readFileSync(join(folder, name), 'utf8') !== text)
-    .map(([name]) => `docs/generated/${name} is stale: run node bin/generate.ts and commit what it writes.`);
+    .map(([name]) => `docs/generated/${name} is stale: run npm run generate and commit what it writes.`);
   const strangers = found
     .filter((name) => !Object.hasOwn(files, name))
     .map((name) => `docs/generated/${name} is not generated: remove it, or move it out of docs/generated.`);
@@ -39,7 +41,7 @@ export function staleFiles(files: Readonly<Record<string, string>>, folder: stri
 
 if (import.meta.main) {
   mkdirSync(generatedFolder, { recursive: true });
-  const files = generatedFiles();
+  const files = await generatedFiles();
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(generatedFolder, name), text);
     console.log(`docs/generated/${name}`);

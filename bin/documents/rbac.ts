@@ -14,7 +14,7 @@ export function rbacMarkdown(modules: readonly Module[]): string {
   return [
     '# Roles and permissions',
     '',
-    `Version ${catalogueVersion} of the permission catalogue. Written by \`node bin/generate.ts\` from \`shared/contract/permissions.ts\`, \`shared/access/roles.ts\` and the contracts; a test fails while it is stale.`,
+    `Version ${catalogueVersion} of the permission catalogue. Written by \`npm run generate\` from \`shared/contract/permissions.ts\`, \`shared/access/roles.ts\` and the contracts; a test fails while it is stale.`,
     '',
     'The two planes never mix: a role of a tenant holds permissions of tenants only, a role of the staff those of the platform only.',
     '',

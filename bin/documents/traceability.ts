@@ -25,7 +25,7 @@ export function traceabilityMarkdown(citations: readonly Citation[]): string {
   return [
     '# Traceability',
     '',
-    'Which endpoints, events, jobs, tables, permissions, tests, code and documents cite which requirement. Written by `node bin/generate.ts` from the citations themselves; a test fails while it is stale, when an id does not exist, when something cites nothing, and when a requirement is claimed without a test.',
+    'Which endpoints, events, jobs, tables, permissions, tests, code and documents cite which requirement. Written by `npm run generate` from the citations themselves; a test fails while it is stale, when an id does not exist, when something cites nothing, and when a requirement is claimed without a test.',
     '',
     `${count('served')} requirements are served, ${count('partly')} partly, ${count('planned')} are planned. What each says and claims stands in \`shared/contract/requirements.ts\`.`,
     '',
