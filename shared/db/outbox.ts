@@ -51,7 +51,8 @@ const batchSize = 50;
 
 /**
  * Sends waiting messages, oldest first, until none is left. Several dispatchers may run: rows are locked and
- * skipped. A message that could not be sent waits longer each time, up to an hour.
+ * skipped. A message that could not be sent waits longer each time, up to five minutes: an outage of what it is
+ * sent to shall not go on for long after its end.
  * @param send returns the ids that were sent; whatever it leaves out is tried again
  * @returns how many messages were sent
  */
@@ -63,7 +64,8 @@ export async function dispatchOutbox(
   for (;;) {
     const { taken, sent } = await dispatchBatch(systemPool, send);
     total += sent;
-    if (taken < batchSize) return total;
+    // Where nothing can be sent, the next ones would only wait as long: they are left for the next time.
+    if (taken < batchSize || sent === 0) return total;
   }
 }
 
@@ -91,7 +93,7 @@ function dispatchBatch(
     tx.record(sql`delete from app.outbox where id = any(${[...sent]}::uuid[])`);
     tx.record(sql`
       update app.outbox set attempts = attempts + 1,
-        available_at = now() + least(interval '1 hour', interval '2 seconds' * power(2, least(attempts, 12)))
+        available_at = now() + least(interval '5 minutes', interval '2 seconds' * power(2, least(attempts, 12)))
       where id = any(${unsent}::uuid[])`);
     return { taken: rows.length, sent: sent.size };
   });

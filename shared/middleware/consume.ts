@@ -11,6 +11,7 @@ import { eventRow, jobRow } from '../db/outbox.ts';
 import { pool } from '../db/pool.ts';
 import { transact } from '../db/transaction.ts';
 import { countMetric, logFor } from './telemetry.ts';
+import { wakeDispatcher } from './wake-dispatcher.ts';
 
 /** A job as the dispatcher sends it. */
 export const envelopeSchema = z.object({
@@ -37,27 +38,34 @@ export function consume<C extends Contract, J extends Jobs>(
     ([name, job]) => [job.name, { job, work: workers[name] as AnyWorker }] as const,
   );
   const byName = new Map(declared);
-  const handle = async (record: SQSRecord): Promise<void> => {
+  const handle = async (record: SQSRecord): Promise<{ published: boolean }> => {
     const envelope = envelopeSchema.parse(JSON.parse(record.body));
     const found = byName.get(envelope.type as `${string}.${string}`);
     if (found === undefined) throw new Error(`no worker for ${envelope.type}`);
     const payload = found.job.payload.parse(envelope.payload);
-    await runInTransaction(envelope, (ctx) => found.work(ctx, payload as never));
+    return runInTransaction(envelope, (ctx) => found.work(ctx, payload as never));
   };
   return async (event) => {
     const batchItemFailures: { itemIdentifier: string }[] = [];
+    let published = false;
     // One after the other: an instance has one connection.
     for (const record of event.Records) {
-      if (!(await succeeds(record, handle))) batchItemFailures.push({ itemIdentifier: record.messageId });
+      const done = await attempt(record, handle);
+      if (done === undefined) batchItemFailures.push({ itemIdentifier: record.messageId });
+      else published ||= done.published;
     }
+    if (published) await wakeDispatcher(logFor({ module: module.name }));
     return { batchItemFailures };
   };
 }
 
-async function succeeds(record: SQSRecord, handle: (record: SQSRecord) => Promise<void>): Promise<boolean> {
+/** What the work came to; undefined when it failed. */
+async function attempt<Done>(
+  record: SQSRecord,
+  handle: (record: SQSRecord) => Promise<Done>,
+): Promise<Done | undefined> {
   try {
-    await handle(record);
-    return true;
+    return await handle(record);
   } catch (error) {
     logFor({ sqsMessageId: record.messageId }).error('job failed', {
       errorName: error instanceof Error ? error.name : typeof error,
@@ -65,14 +73,14 @@ async function succeeds(record: SQSRecord, handle: (record: SQSRecord) => Promis
       receiveCount: record.attributes.ApproximateReceiveCount,
     });
     countMetric('JobFailures');
-    return false;
+    return undefined;
   }
 }
 
 function runInTransaction(
   envelope: z.output<typeof envelopeSchema>,
   work: (ctx: JobContext) => Promise<void>,
-): Promise<void> {
+): Promise<{ published: boolean }> {
   const tenantId = envelope.tenantId ?? undefined;
   const trace = envelope.trace ?? undefined;
   const log = logFor({ messageId: envelope.messageId, job: envelope.type, tenantId });
@@ -94,5 +102,6 @@ function runInTransaction(
       enqueue: (type, payload) => void outbox.push(jobRow(type, payload, trace)),
     });
     for (const statement of outbox) tx.record(statement);
+    return { published: outbox.length > 0 };
   });
 }

@@ -37,7 +37,7 @@ export function operation(run: AnyOperation) {
       if (claimed !== undefined) tx.record(keepAnswer(claimed, status, output));
       return { status, output };
     });
-    if (records.published()) await wakeDispatcher(exchange);
+    if (records.published()) await wakeDispatcher(exchange.log);
     return respond(event, exchange, answer.status, answer.output);
   };
 }

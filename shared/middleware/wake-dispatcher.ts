@@ -5,16 +5,16 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientOptions } from '../config/aws-client.ts';
 import { settings } from '../config/environment.ts';
-import type { Exchange } from './exchange.ts';
+import type { Log } from '../contract/context.ts';
 
 /** Sends the wake-up; failure is logged and forgotten. */
-export async function wakeDispatcher(exchange: Exchange): Promise<void> {
+export async function wakeDispatcher(log: Log): Promise<void> {
   try {
     const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
     const queue = await sqs();
     await queue.send(new SendMessageCommand({ QueueUrl: settings.outboxQueueUrl(), MessageBody: '{}' }));
   } catch (error) {
-    exchange.log.warn('the dispatcher was not woken; the sweep will', {
+    log.warn('the dispatcher was not woken; the sweep will', {
       errorName: error instanceof Error ? error.name : 'unknown',
     });
   }
