@@ -14,7 +14,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string[]; er
   return { code, out, err };
 }
 
-describe('[OPS-5] the runner of figures', () => {
+describe('[OPS-7] the runner of figures', () => {
   test('alone it lists every name with its summary', async () => {
     const { code, out } = await run();
     expect(code).toBe(0);

@@ -9,7 +9,9 @@ import { identify } from '#local/processes.ts';
 const prefix = 'plinth-test-postgres-';
 
 /** Starts a server of our own; `stop` removes its folder as well. */
-export async function startTestServer(): Promise<{ adminUrl: string; stop(): Promise<void> }> {
+export async function startTestServer(
+  overrides: Record<string, string> = {},
+): Promise<{ adminUrl: string; stop(): Promise<void> }> {
   await removeAbandoned();
   const state = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
   const remove = async () => {
@@ -17,7 +19,12 @@ export async function startTestServer(): Promise<{ adminUrl: string; stop(): Pro
     await rm(state, { recursive: true, force: true });
   };
   try {
-    const server = await startEmbedded({ state, port: 0, log: (line) => console.error(line), settings });
+    const server = await startEmbedded({
+      state,
+      port: 0,
+      log: (line) => console.error(line),
+      settings: { ...settings, ...overrides },
+    });
     const stop = async () => {
       await server.stop();
       await remove();
