@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts';
 export const foreignKeyComposite: Rule = {
   name: 'foreign-key-composite',
   why: 'a foreign key is checked outside the policies, so a row may point at another tenant’s row',
-  fix: 'write: foreign key (tenant_id, <column>) references <table> (tenant_id, id)',
+  fix: 'write: foreign key (tenant_id, <column>) references <other table> (tenant_id, id)',
   sql: `
     select format('%I on %s', k.conname, k.conrelid::regclass) as object
     from pg_constraint k

@@ -14,6 +14,7 @@ import { loginPrivileges } from './login-privileges.ts';
 import { policyToPublic } from './policy-to-public.ts';
 import { rlsEnabled } from './rls-enabled.ts';
 import { rlsForced } from './rls-forced.ts';
+import { rlsPolicy } from './rls-policy.ts';
 import type { Rule } from './rule.ts';
 import { tenantColumn } from './tenant-column.ts';
 import { tenantIndex } from './tenant-index.ts';
@@ -27,6 +28,7 @@ export type Finding = { rule: string; object: string; message: string };
 export const rules: readonly Rule[] = [
   rlsEnabled,
   rlsForced,
+  rlsPolicy,
   tenantColumn,
   tenantPolicy,
   contextInSubselect,
@@ -55,9 +57,15 @@ export async function lint(client: Pick<ClientBase, 'query'>): Promise<Finding[]
       ...rows.map(({ object }) => ({
         rule: rule.name,
         object,
-        message: `${object}: ${rule.why}. ${rule.fix}.`,
+        message: `${object}: ${rule.why}. ${adviceFor(rule, object)}.`,
       })),
     );
   }
   return findings;
+}
+
+/** What to write, with the name of the table that it is about, so that it can be copied. */
+function adviceFor({ fix }: Rule, object: string): string {
+  const table = /\bapp\.\w+/.exec(object)?.[0];
+  return table === undefined ? fix : fix.replaceAll('<table>', table);
 }

@@ -20,6 +20,9 @@ export const sound = `
 
 const policy = (definition: string) =>
   `drop policy tenant on app.things; create policy tenant on app.things ${definition}`;
+const strays = (columns: string) =>
+  `create table app.strays (${columns}); create policy definer on app.strays to app_definer using (true);
+   alter table app.strays enable row level security; alter table app.strays force row level security;`;
 const definer = (options: string) =>
   `create function app.peek() returns integer language sql security definer ${options} as 'select 1';
    revoke all on function app.peek() from public;`;
@@ -44,19 +47,23 @@ export const cases: readonly Case[] = [
     object: 'app.things',
   },
   {
+    rule: 'rls-policy',
+    what: 'a table without a policy',
+    breaks: 'drop policy tenant on app.things',
+    repairs: `create policy tenant on app.things ${tenantPolicy}`,
+    object: 'app.things',
+  },
+  {
     rule: 'tenant-column',
     what: 'a table that names no tenant',
-    breaks: `create table app.strays (id uuid); alter table app.strays enable row level security;
-             alter table app.strays force row level security`,
+    breaks: strays('id uuid'),
     repairs: 'drop table app.strays',
     object: 'app.strays',
   },
   {
     rule: 'tenant-column',
     what: 'a tenant_id that may be null',
-    breaks: `create table app.strays (tenant_id uuid); create index on app.strays (tenant_id);
-             alter table app.strays enable row level security;
-             alter table app.strays force row level security`,
+    breaks: `${strays('tenant_id uuid')} create index on app.strays (tenant_id)`,
     repairs: 'alter table app.strays alter tenant_id set not null',
     object: 'app.strays',
   },
@@ -120,6 +127,7 @@ export const cases: readonly Case[] = [
     breaks: `create table app.parts (tenant_id uuid not null, id uuid not null, thing uuid,
                primary key (tenant_id, id), constraint crossing unique (tenant_id, thing));
              alter table app.parts enable row level security; alter table app.parts force row level security;
+             create policy tenant on app.parts ${tenantPolicy};
              alter table app.parts add constraint twice foreign key (tenant_id, thing) references app.things;
              alter table app.things add constraint one_way foreign key (id, parent)
                references app.parts (tenant_id, id)`,
