@@ -179,11 +179,24 @@ function assertSound(facts: EndpointFacts): void {
     throw new TypeError(`${where}: a GET has no body`);
   }
   const wants = facts.plane === 'tenant' || facts.plane === 'platform';
-  if (wants !== (facts.permission !== undefined)) {
-    throw new TypeError(`${where}: the ${facts.plane} plane ${wants ? 'needs a' : 'takes no'} permission`);
+  if (wants && facts.permission === undefined) {
+    throw new TypeError(
+      `${where}: the ${facts.plane} plane needs a permission: write permission: '…' in the declaration, with ` +
+        `one of ${facts.plane}Permissions in shared/contract/permissions.ts`,
+    );
+  }
+  if (!wants && facts.permission !== undefined) {
+    throw new TypeError(`${where}: the ${facts.plane} plane takes no permission: nobody could hold it`);
   }
   if (facts.permission?.startsWith('platform:') !== (wants ? facts.plane === 'platform' : undefined)) {
     throw new TypeError(`${where}: ${facts.permission} belongs to the other plane`);
+  }
+  const cited: readonly string[] | undefined = facts.requirements;
+  if (cited === undefined || cited.length === 0) {
+    throw new TypeError(
+      `${where}: serves no requirement: write requirements: ['…'] in the declaration, with an id of ` +
+        'shared/contract/requirements.ts',
+    );
   }
 }
 

@@ -52,11 +52,13 @@ describe('[API-1] a declaration', () => {
     [
       'a tenant endpoint without permission',
       { permission: undefined },
-      'the tenant plane needs a permission',
+      "needs a permission: write permission: '…' in the declaration, with one of tenantPermissions in",
     ],
     ['a user endpoint with permission', { plane: 'user' }, 'the user plane takes no permission'],
     ['a permission of the platform', { permission: 'platform:tenants:read' }, 'belongs to the other plane'],
     ['a permission of tenants', { plane: 'platform' }, 'belongs to the other plane'],
+    ['no requirement', { requirements: [] }, "serves no requirement: write requirements: ['…'] in the decl"],
+    ['requirements that are missing', { requirements: undefined }, 'serves no requirement'],
   ])('with %s is refused', (_what, change, message) => {
     expect(() => declare({ ...sound, ...change })).toThrow(TypeError);
     expect(() => declare({ ...sound, ...change })).toThrow(message);
