@@ -59,6 +59,7 @@ function bundle(source: string, maps: boolean): Bundles {
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': join(root, 'lib', 'lambda-credentials.ts') },
     // CommonJS packages inside an ES module still call require for Node's own modules.
     banner: {
       js: "import{createRequire as __plinthRequire}from'node:module';const require=__plinthRequire(import.meta.url);",
