@@ -1,0 +1,70 @@
+/**
+ * For every endpoint an input that an allowed caller succeeds with. Most need nothing: what the contract requires
+ * is made up. An endpoint that acts on something that must exist has its line here; one that needs a line and has
+ * none is found by the authz battery, because an allowed caller is refused.
+ */
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import type * as z from 'zod';
+import type { RegisteredEndpoint } from '#shared/contract/module.ts';
+import type { TenantId } from '#shared/contract/ids.ts';
+import { arbitraryOf } from './arbitrary.ts';
+import type { Person, World } from './world.ts';
+
+/** Who will call, and the tenant it is about. */
+export type Scene = { world: World; tenant: TenantId; actor: Person };
+
+type Input = Record<string, unknown>;
+
+const reason = 'The battery wants to know';
+
+const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
+  'identity.switchTenant': async ({ world, actor }) => {
+    const tenantId = await world.tenant();
+    await world.join(tenantId, actor, 'viewer');
+    return { tenantId };
+  },
+  'tenancy.create': async () => ({
+    slug: `new-${randomBytes(10).toString('hex')}`,
+    name: 'Founded by the battery',
+    region: 'us',
+    plan: 'basic',
+  }),
+  'members.changeRole': async ({ world, tenant }) => ({
+    userId: (await world.member(tenant, 'viewer')).id,
+    role: 'auditor',
+  }),
+  'members.remove': async ({ world, tenant }) => ({ userId: (await world.member(tenant, 'viewer')).id }),
+  'members.invite': async ({ world }) => ({ email: world.stranger().email, role: 'viewer' }),
+  'members.withdraw': async ({ world, tenant }) => ({ invitationId: (await world.invitation(tenant)).id }),
+  'members.accept': async ({ world, actor }) => ({
+    token: (await world.invitation(await world.tenant(), actor.email)).token,
+  }),
+  'platform.tenant': async ({ world }) => ({ tenantId: await world.tenant() }),
+  'platform.suspend': async ({ world }) => ({ tenantId: await world.tenant(), reason }),
+  'platform.resume': async ({ world }) => ({ tenantId: await world.tenant('suspended'), reason }),
+};
+
+/** Where a factory is to be added, for messages about an endpoint that needs one. */
+export const factoriesFile = 'test/battery/support/inputs.ts';
+
+/** An input with which an allowed caller succeeds. */
+export async function acceptedInput(called: RegisteredEndpoint, scene: Scene): Promise<Input> {
+  const make = factories[called.operationId];
+  return make === undefined ? requiredOf(called) : make(scene);
+}
+
+/** Factories that serve no endpoint any more. */
+export function idleFactories(endpoints: readonly RegisteredEndpoint[]): string[] {
+  const known = new Set(endpoints.map(({ operationId }) => operationId));
+  return Object.keys(factories).filter((operationId) => !known.has(operationId));
+}
+
+/** What the contract requires and nothing else. */
+function requiredOf({ endpoint }: RegisteredEndpoint): Input {
+  const shape = { ...endpoint.params.shape, ...endpoint.query.shape, ...endpoint.body?.shape };
+  const fields = Object.entries(shape as Record<string, z.ZodType>).filter(
+    ([, field]) => !field.safeParse(undefined).success,
+  );
+  return Object.fromEntries(fields.map(([name, field]) => [name, fc.sample(arbitraryOf(field, name), 1)[0]]));
+}

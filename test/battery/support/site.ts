@@ -1,0 +1,90 @@
+/**
+ * The whole local stack inside this process, on a temporary folder: the real template, functions and parts, and
+ * hands on what a battery wants to break.
+ */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CryptoKey, type JWK, exportSPKI } from 'jose';
+import { loadKeys } from '#local/parts/cognito/keys.ts';
+import { issuerOf } from '#local/parts/cognito/settings.ts';
+import { printTo } from '#local/progress.ts';
+import { resetState } from '#local/reset-state.ts';
+import { openSite, type SiteOptions } from '#local/site.ts';
+import type { Stack } from '#local/stack.ts';
+import { functions, type FunctionDefinition } from '#local/template/readers.ts';
+import { poolSettings } from '#local/wiring.ts';
+import { type HttpClient, httpClient } from './http.ts';
+import { startWorld, type World } from './world.ts';
+
+/** What tokens of the stack's user pool are made of. */
+export type PoolFacts = {
+  issuer: string;
+  clientId: string;
+  kid: string;
+  privateKey: CryptoKey;
+  publicJwk: JWK;
+  publicPem: string;
+};
+
+export type BatterySite = {
+  url: string;
+  state: string;
+  stack: Stack;
+  pool: PoolFacts;
+  world: World;
+  http: HttpClient;
+  /** What the stack said while it ran. */
+  lines: string[];
+  /** The definition of the function that serves a module's endpoints. */
+  functionOf: (module: string) => FunctionDefinition;
+  stop(): Promise<void>;
+};
+
+const root = join(import.meta.dirname, '../../..');
+
+/** Starts a stack of its own. */
+export async function startSite(more: Pick<SiteOptions, 'onDecision'> = {}): Promise<BatterySite> {
+  const state = await mkdtemp(join(tmpdir(), 'plinth-battery-'));
+  const lines: string[] = [];
+  const log = (line: string) => void lines.push(line);
+  printTo(log);
+  const stopping: (() => Promise<unknown>)[] = [() => resetState(state)];
+  const stop = async () => {
+    for (const step of stopping.splice(0).reverse()) await step();
+  };
+  try {
+    const site = await openSite({ root, state, port: 0, log, ...more });
+    stopping.push(() => site.stop());
+    const pool = await poolFacts(site.stack, state);
+    const world = await startWorld(site.stack, pool);
+    stopping.push(() => world.stop());
+    const http = httpClient(site.url);
+    stopping.push(async () => http.stop());
+    const functionOf = (module: string) => functionNamed(site.stack, `-http-${module}`);
+    return { url: site.url, state, stack: site.stack, pool, world, http, lines, functionOf, stop };
+  } catch (error) {
+    await stop();
+    throw new Error(`The stack did not start.\n${lines.join('\n')}`, { cause: error });
+  }
+}
+
+function functionNamed(stack: Stack, ending: string): FunctionDefinition {
+  const found = functions(stack.cell).find(({ name }) => name.endsWith(ending));
+  if (found === undefined) throw new Error(`The template has no function named …${ending}.`);
+  return found;
+}
+
+async function poolFacts(stack: Stack, state: string): Promise<PoolFacts> {
+  const keys = await loadKeys(state);
+  const settings = poolSettings(stack.cell);
+  const [publicJwk = {}] = keys.publicSet.keys;
+  return {
+    issuer: issuerOf(settings),
+    clientId: settings.clients[0]?.clientId ?? '',
+    kid: keys.kid,
+    privateKey: keys.privateKey,
+    publicJwk,
+    publicPem: await exportSPKI(keys.publicKey),
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * Tenants and people, made past the API by the database's administrator, so that a battery can have a fresh one
+ * for every call: no call finds what another one left, and nobody runs into a request rate.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { SignJWT, type JWTPayload } from 'jose';
+import pg from 'pg';
+import { callAws } from '#local/front/call.ts';
+import type { Stack } from '#local/stack.ts';
+import { functions } from '#local/template/readers.ts';
+import {
+  formatId,
+  type Id,
+  type IdKind,
+  newId,
+  type TenantId,
+  type UserId,
+  uuidOf,
+} from '#shared/contract/ids.ts';
+import type { TenantRole } from '#shared/contract/roles.ts';
+import { invitationToken } from '#shared/members/invitation-token.ts';
+import type { TenantStatus } from '#shared/tenancy/tenancy.rows.ts';
+import type { PoolFacts } from './site.ts';
+
+export type Person = { id: UserId; email: string; name: string };
+export type Invitation = { id: Id<'invitation'>; email: string; token: string };
+
+export type World = {
+  admin: pg.Pool;
+  /** Everybody's address ends in this, so that it can be told from what a caller made up. */
+  mailDomain: string;
+  tenant(status?: TenantStatus): Promise<TenantId>;
+  /** Somebody whom the database does not know yet. */
+  stranger(): Person;
+  member(tenant: TenantId, role: TenantRole): Promise<Person>;
+  join(tenant: TenantId, person: Person, role: TenantRole): Promise<void>;
+  /** What the person's calls mean that name no tenant. */
+  makeDefault(tenant: TenantId, person: Person): Promise<void>;
+  /** A pending invitation and the token of its link. */
+  invitation(tenant: TenantId, email?: string): Promise<Invitation>;
+  /** The id of something of that kind that belongs to a tenant. */
+  somethingOf(kind: IdKind, tenant: TenantId): Promise<string>;
+  /** An access token as the pool and its trigger make it, unless told otherwise. */
+  token(person: Person, claims?: JWTPayload): Promise<string>;
+  stop(): Promise<void>;
+};
+
+const domain = 'people.battery.example';
+
+/** The world of a stack. */
+export async function startWorld(stack: Stack, pool: PoolFacts): Promise<World> {
+  const admin = new pg.Pool({ connectionString: stack.databaseUrl, max: 4 });
+  const secret = await linkSecretOf(stack);
+  const world: World = {
+    admin,
+    mailDomain: domain,
+    tenant: async (status = 'active') => {
+      const id = newId('tenant');
+      await admin.query(
+        "insert into app.tenants (id, slug, name, region, plan, status) values ($1, $2, 'Battery', 'us', 'basic', $3)",
+        [uuidOf(id), slugOf(id), status],
+      );
+      return id;
+    },
+    stranger: () => {
+      const sub = randomUUID();
+      return { id: formatId('user', sub), email: `${sub}@${domain}`, name: `Person ${sub.slice(0, 8)}` };
+    },
+    member: async (tenant, role) => {
+      const person = world.stranger();
+      await world.join(tenant, person, role);
+      return person;
+    },
+    join: async (tenant, { id, email, name }, role) => {
+      await admin.query(
+        'insert into app.users (id, email, name) values ($1, $2, $3) on conflict do nothing',
+        [uuidOf(id), email, name],
+      );
+      await admin.query('insert into app.memberships (tenant_id, user_id, role) values ($1, $2, $3)', [
+        uuidOf(tenant),
+        uuidOf(id),
+        role,
+      ]);
+    },
+    makeDefault: async (tenant, { id }) => {
+      await admin.query('update app.users set default_tenant_id = $1 where id = $2', [
+        uuidOf(tenant),
+        uuidOf(id),
+      ]);
+    },
+    invitation: async (tenant, email = world.stranger().email) => {
+      const by = await world.member(tenant, 'owner');
+      const id = newId('invitation');
+      await admin.query(
+        `insert into app.invitations (tenant_id, id, email, role, invited_by, expires_at)
+         values ($1, $2, $3, 'viewer', $4, now() + interval '7 days')`,
+        [uuidOf(tenant), uuidOf(id), email, uuidOf(by.id)],
+      );
+      const token = invitationToken({ tenant: uuidOf(tenant), invitation: uuidOf(id) }, secret);
+      return { id, email, token };
+    },
+    somethingOf: (kind, tenant) => somethingOf(world, kind, tenant),
+    token: (person, claims = {}) => tokenOf(pool, person, claims),
+    stop: () => admin.end(),
+  };
+  return world;
+}
+
+/** The claims of an access token of the pool. */
+export function claimsOf(
+  pool: Pick<PoolFacts, 'issuer' | 'clientId'>,
+  { id, email, name }: Person,
+): JWTPayload {
+  const now = Math.floor(Date.now() / 1000);
+  const sub = uuidOf(id);
+  return {
+    ...{ sub, username: sub, email, name, email_verified: 'true' },
+    ...{ iss: pool.issuer, client_id: pool.clientId, token_use: 'access', scope: 'openid email profile' },
+    ...{ origin_jti: randomUUID(), jti: randomUUID(), version: 2, auth_time: now, iat: now, exp: now + 3600 },
+  };
+}
+
+function tokenOf(pool: PoolFacts, person: Person, claims: JWTPayload): Promise<string> {
+  return new SignJWT({ ...claimsOf(pool, person), ...claims })
+    .setProtectedHeader({ alg: 'RS256', kid: pool.kid })
+    .sign(pool.privateKey);
+}
+
+function slugOf(id: TenantId): string {
+  return `t-${createHash('sha256').update(id).digest('hex').slice(0, 24)}`;
+}
+
+async function somethingOf(world: World, kind: IdKind, tenant: TenantId): Promise<string> {
+  switch (kind) {
+    case 'tenant':
+      return tenant;
+    case 'user':
+      return (await world.member(tenant, 'viewer')).id;
+    case 'invitation':
+      return (await world.invitation(tenant)).id;
+    case 'auditEvent': {
+      const id = newId('auditEvent');
+      await world.admin.query(
+        `insert into app.audit_events (tenant_id, id, plane, action, request_id)
+         values ($1, $2, 'system', 'battery.seeded', 'battery')`,
+        [uuidOf(tenant), uuidOf(id)],
+      );
+      return id;
+    }
+    case 'message':
+      throw new Error('Messages leave the database at once; no endpoint takes the id of one.');
+  }
+}
+
+/** Read as the function that verifies links does, but as the runtime itself. */
+async function linkSecretOf(stack: Stack): Promise<string> {
+  const arn = functions(stack.cell)
+    .map(({ environment }) => environment.LINK_SECRET_ARN)
+    .find((found) => found !== undefined);
+  const { SecretString } = await callAws<{ SecretString: string }>({
+    port: Number(new URL(stack.frontUrl).port),
+    target: 'secretsmanager.GetSecretValue',
+    service: 'secretsmanager',
+    body: { SecretId: arn },
+    region: 'us-east-1',
+  });
+  return SecretString;
+}
