@@ -10,8 +10,12 @@ import { pool } from '../db/pool.ts';
 import type { Envelope } from './consume.ts';
 import { logFor } from './telemetry.ts';
 
-/** AWS takes ten messages or events in a call. */
+/** What AWS takes in a call: ten messages or events, and 256 KiB of all of them together. */
 const perCall = 10;
+const bytesPerCall = 200_000;
+
+/** What a message weighs beside its payload: names, ids, times and a trace. */
+const envelopeBytes = 1_000;
 
 /** The Lambda handler of the dispatcher, woken by its queue and by a schedule. */
 export async function dispatch(): Promise<void> {
@@ -92,11 +96,22 @@ function byQueue(jobs: OutboxMessage[]): [string, OutboxMessage[]][] {
   return [...grouped];
 }
 
+/** In order, and each small enough for one call; what is too large by itself is refused by itself. */
 function chunks(messages: OutboxMessage[]): OutboxMessage[][] {
-  const count = Math.ceil(messages.length / perCall);
-  return Array.from({ length: count }, (_chunk, index) =>
-    messages.slice(index * perCall, (index + 1) * perCall),
-  );
+  const all: OutboxMessage[][] = [];
+  let room = 0;
+  for (const message of messages) {
+    const bytes = Buffer.byteLength(JSON.stringify(message.payload)) + envelopeBytes;
+    const last = all.at(-1);
+    if (last === undefined || last.length === perCall || bytes > room) {
+      all.push([message]);
+      room = bytesPerCall - bytes;
+    } else {
+      last.push(message);
+      room -= bytes;
+    }
+  }
+  return all;
 }
 
 function reportFailure(error: unknown): void {
