@@ -57,6 +57,20 @@ describe('docs/add-a-feature', () => {
     );
   }, 120_000);
 
+  test('it satisfies the rules for tables, roles, imports and requirements', () => {
+    run('bin/generate.ts');
+    const rules = [
+      'isolation',
+      'shared/db/lints',
+      'shared/access',
+      'architecture',
+      'traceability',
+      'generated',
+    ];
+    const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
+    expect(run(...jest, ...rules.map((folder) => `test/${folder}`))).toMatch(/Tests: +\d+ passed, \d+ total/);
+  }, 180_000);
+
   test('the new endpoint answers a signed-in person on the local stack', async () => {
     stack = await startStack(state, copy);
     const { call } = await ownerOf(stack);
