@@ -24,7 +24,11 @@ beforeAll(async () => {
   chain = await startChain();
   silent = createServer(() => undefined);
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  process.env.AWS_ENDPOINT_URL_SQS = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const queues = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_SQS: queues,
+    OUTBOX_QUEUE_URL: `${queues}/000000000000/outbox`,
+  });
 });
 afterAll(async () => {
   silent.closeAllConnections();
