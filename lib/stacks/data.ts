@@ -43,7 +43,7 @@ export class DataStack extends CellStack {
       removalPolicy: this.dataPolicy,
     }) as ISecret;
     accept(this.linkSecret, {
-      SMG4: 'Rotation would void every invitation that is under way; the secret is replaced by hand after a compromise, which docs/operations describes.',
+      SMG4: 'Rotation would void every invitation that is under way; the secret is replaced by hand after a compromise, which docs/security.md describes.',
     });
     this.migration = this.migrate(network);
     new CfnOutput(this, 'TenantFilesBucket', { value: files.bucketName });

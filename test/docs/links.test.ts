@@ -24,6 +24,14 @@ describe('the documents', () => {
     expect(namedIn(document).filter((target) => !existsSync(join(root, target)))).toEqual([]);
   });
 
+  test('every decision stands in the index', () => {
+    const listed = namedIn('docs/decisions/README.md').sort();
+    const written = globSync('docs/decisions/*.md', { cwd: root }).filter(
+      (path) => !path.endsWith('README.md'),
+    );
+    expect(listed).toEqual(written.sort());
+  });
+
   test('none is reachable from nowhere', () => {
     const linked = new Set(documents.flatMap(namedIn));
     const folders = [...linked].filter((target) => target.endsWith('/'));
