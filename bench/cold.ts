@@ -98,7 +98,9 @@ async function importMs(file: string): Promise<number> {
     await import(${JSON.stringify(pathToFileURL(file).href)});
     process.stdout.write(String(performance.now() - started));
     process.exit();`;
-  const { stdout } = await inProcess(process.execPath, ['--input-type=module', '-e', program], { env: lambda });
+  const { stdout } = await inProcess(process.execPath, ['--input-type=module', '-e', program], {
+    env: lambda,
+  });
   return Number(stdout);
 }
 

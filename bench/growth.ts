@@ -1,6 +1,6 @@
 /**
- * Whether requests slow down as tenants come: the same mix at 5 tenants of 1,000 rows and at 500 of 2,000. Each
- * size has a chain, a database and a process of its own; they take turns.
+ * Whether requests slow down as tenants come (TEN-12): the same mix at 5 tenants of 1,000 rows and at 500 of 2,000.
+ * Each size has a chain, a database and a process of its own; they take turns.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -32,6 +32,7 @@ export function underOneSync(connection: PoolClient, statements: readonly Statem
   });
 }
 
+/** What the bench sends: texts, numbers and nulls. */
 function toWire(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value as string | number);
+  return typeof value === 'string' || typeof value === 'number' ? `${value}` : null;
 }
