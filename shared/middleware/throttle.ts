@@ -1,6 +1,7 @@
 /**
  * Counts the request against the caller's and the tenant's rate (LIM-1). The caller's comes first, before any
- * tenant is looked up: guessing tenants costs the guesser, and a refused caller never costs a tenant.
+ * tenant is looked up: guessing tenants costs the guesser, and a refused caller never costs a tenant
+ * or its neighbours (TEN-12).
  */
 import { rateLimits } from '../config/plans.ts';
 import { uuidOf } from '../contract/ids.ts';
