@@ -46,7 +46,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     'Creating a tenant sets up all it needs, once, and undoes a failed attempt',
     'separate databases, first API key, billing, sign-on link, compensation',
   ),
-  'TEN-3': planned('Suspending, resuming, deleting with grace, rotating keys; each audited'),
+  'TEN-3': partly(
+    'Suspending, resuming, deleting with grace, rotating keys; each audited',
+    'deletion and keys',
+  ),
   'TEN-4': partly(
     'The tenant of a request comes from verified facts; a header only selects among memberships',
     'API keys and mapped domains',

@@ -49,7 +49,7 @@ export const platformContract = {
     audit: 'tenant.suspended',
     idempotency: 'optional',
     errors: [problems.notFound, wrongStatus],
-    requirements: ['TEN-4', 'ACC-1'],
+    requirements: ['TEN-3', 'TEN-4', 'ACC-1'],
   }),
   resume: endpoint({
     ...common,
@@ -63,6 +63,6 @@ export const platformContract = {
     audit: 'tenant.resumed',
     idempotency: 'optional',
     errors: [problems.notFound, wrongStatus],
-    requirements: ['TEN-4', 'ACC-1'],
+    requirements: ['TEN-3', 'TEN-4', 'ACC-1'],
   }),
 };

@@ -111,7 +111,7 @@ describe('the platform’s view', () => {
 });
 
 describe('suspending and resuming', () => {
-  test('[TEN-4] a suspended tenant stays so until it is resumed', async () => {
+  test('[TEN-3, TEN-4] a suspended tenant stays so until it is resumed', async () => {
     const { tenant } = await kernel.found();
     expect(await suspend(tenant)).toMatchObject({ id: tenant, status: 'suspended' });
     await expect(suspend(tenant)).rejects.toMatchObject(refusal('platform.wrong_status'));
@@ -132,7 +132,7 @@ describe('suspending and resuming', () => {
     },
   );
 
-  test('[TEN-4] only the tenant that was named is suspended', async () => {
+  test('[TEN-3] only the tenant that was named is suspended', async () => {
     const [named, other] = [await kernel.found(), await kernel.found()];
     await suspend(named.tenant);
     expect(await callAs(admin, platform, 'tenant', { tenantId: other.tenant })).toMatchObject({
@@ -140,7 +140,7 @@ describe('suspending and resuming', () => {
     });
   });
 
-  test('[TEN-4] of two who suspend at once, one does', async () => {
+  test('[TEN-3] of two who suspend at once, one does', async () => {
     const { tenant } = await kernel.found();
     const [first, second] = await atOnce(
       kernel.database.admin,
@@ -151,7 +151,7 @@ describe('suspending and resuming', () => {
     expect(second).toMatchObject({ status: 'rejected', reason: refusal('platform.wrong_status') });
   });
 
-  test('[AUD-1] who did it and why stands in the tenant’s own trail', async () => {
+  test('[TEN-3, AUD-1] who did it and why stands in the tenant’s own trail', async () => {
     const { tenant } = await kernel.found();
     await suspend(tenant);
     const { rows } = await kernel.database.admin.query(
