@@ -189,19 +189,24 @@ export class ObservabilityStack extends CellStack {
   }
 
   private watchTenants(): void {
-    const provisioning = new Metric({
-      namespace: 'Plinth',
-      metricName: 'ProvisioningDuration',
-      dimensionsMap: { service: 'plinth' },
-      statistic: Stats.MAXIMUM,
-      period,
-    });
+    const provisioning = own('ProvisioningDuration', Stats.MAXIMUM, period);
+    const attempts = own('CrossTenantAttempts', Stats.SUM, minutes(5));
+    const denials = own('PermissionDenials', Stats.SUM, minutes(5));
     this.alarm('ProvisioningSlow', provisioning, {
       above: 120_000,
       periods: 1,
       why: 'a tenant took more than 120 s to provision (TEN-2)',
     });
-    this.show([['Provisioning, ms', [provisioning]]]);
+    // A mistyped id is not an attack; six in five minutes are looked at.
+    this.alarm('CrossTenantAttempts', attempts, {
+      above: 5,
+      periods: 1,
+      why: 'more than 5 calls in five minutes named a tenant that is not the caller’s (TEN-11)',
+    });
+    this.show([
+      ['Provisioning, ms', [provisioning]],
+      ['Attempts across tenants, denials', [attempts, denials]],
+    ]);
   }
 
   private alarm(id: string, metric: IMetric, { above, periods, why }: Threshold): void {
@@ -224,4 +229,15 @@ export class ObservabilityStack extends CellStack {
     const width = Math.floor(24 / graphs.length);
     this.#rows.push(graphs.map(([title, left]) => new GraphWidget({ title, left, width })));
   }
+}
+
+/** A metric that the functions themselves write (shared/middleware/telemetry.ts). */
+function own(metricName: string, statistic: string, every: Duration): Metric {
+  return new Metric({
+    namespace: 'Plinth',
+    metricName,
+    dimensionsMap: { service: 'plinth' },
+    statistic,
+    period: every,
+  });
 }

@@ -62,7 +62,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'TEN-10': planned('Values, limits, flags and domain of one tenant at run time'),
   'TEN-11': partly(
     'An attempt across tenants is refused, recorded and raises an alarm',
-    'a stored security event and an alarm; today it is a log line and a metric',
+    'a stored security event; today it is a log line, a metric and an alarm',
   ),
   'TEN-12': partly(
     'Holds its promised load, and ten times that without a new schema',

@@ -48,6 +48,16 @@ describe('what is watched', () => {
     });
   });
 
+  test('[TEN-11] repeated attempts across tenants raise an alarm, on the metric that the chain writes', () => {
+    expect(alarms.get('CrossTenantAttempts')).toMatchObject({
+      Namespace: 'Plinth',
+      MetricName: 'CrossTenantAttempts',
+      Dimensions: [{ Name: 'service', Value: 'plinth' }],
+      Threshold: 5,
+      Period: 300,
+    });
+  });
+
   test('every dead-letter queue has an alarm that rings at the first message', () => {
     const working = modules.filter((module) => Object.keys(module.jobs).length > 0).map(({ name }) => name);
     for (const name of ['outbox', ...working]) {
