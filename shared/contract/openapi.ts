@@ -107,6 +107,7 @@ export function possibleProblems(endpoint: EndpointFacts): ProblemType[] {
     problems.unavailable,
     problems.capabilityOff,
     problems.invalidInput,
+    ...(endpoint.body === undefined ? [] : [problems.payloadTooLarge]),
     ...(isPublic ? [] : [problems.unauthenticated, problems.rateLimited]),
     ...(endpoint.plane === 'tenant'
       ? [problems.tenantRequired, problems.notFound, problems.tenantSuspended]

@@ -24,7 +24,7 @@ export function inputOf(event: ApiEvent, endpoint: EndpointFacts): Record<string
   const read = (part: string, schema: z.ZodType, value: unknown): object => {
     const parsed = schema.safeParse(value);
     if (parsed.success) {
-      mistakes.push(...nullCharactersIn(parsed.data, [part]));
+      mistakes.push(...unstorableIn(parsed.data, [part]));
       return parsed.data as object;
     }
     mistakes.push(
@@ -44,13 +44,14 @@ export function inputOf(event: ApiEvent, endpoint: EndpointFacts): Record<string
   return input;
 }
 
-/** The one character that a JSON string may hold and a text of the database may not. */
-function nullCharactersIn(value: unknown, path: string[]): Mistake[] {
+/** What a JSON string may hold and a text of the database may not: NUL, and half of a surrogate pair. */
+function unstorableIn(value: unknown, path: string[]): Mistake[] {
   if (typeof value === 'string') {
-    return value.includes('\0') ? [{ path: path.join('.'), message: 'contains a null character' }] : [];
+    if (value.includes('\0')) return [{ path: path.join('.'), message: 'contains a null character' }];
+    return value.isWellFormed() ? [] : [{ path: path.join('.'), message: 'is not valid Unicode' }];
   }
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => nullCharactersIn(inner, [...path, name]));
+  return Object.entries(value).flatMap(([name, inner]) => unstorableIn(inner, [...path, name]));
 }
 
 function queryOf(event: ApiEvent): Record<string, string | undefined> {

@@ -163,6 +163,14 @@ describe('the tenant of a call', () => {
     });
   });
 
+  test('[API-1] half of a surrogate pair, which is JSON but no text, is the caller’s mistake', async () => {
+    const owner = await kernel.found();
+    await expect(callAs(owner, tenancy, 'update', { name: 'a\ud800b' })).rejects.toMatchObject({
+      ...refusal('request.invalid'),
+      detail: { errors: [{ path: 'body.name', message: 'is not valid Unicode' }] },
+    });
+  });
+
   test('[TEN-1] a domain belongs to one tenant', async () => {
     const [first, second] = [await kernel.found(), await kernel.found()];
     const domain = `${first.tenant.slice(-12)}.example.com`;
