@@ -70,17 +70,14 @@ const hop = new Set([
 ]);
 
 function headersOf(message: IncomingMessage): Record<string, string[]> {
-  const headers: Record<string, string[]> = {};
-  for (let i = 0; i < message.rawHeaders.length; i += 2) {
-    const name = message.rawHeaders[i] ?? '';
-    if (!hop.has(name.toLowerCase())) (headers[name] ??= []).push(message.rawHeaders[i + 1] ?? '');
-  }
+  const raw = message.rawHeaders;
+  const pairs = raw.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, raw[i + 1] ?? '']] : []));
   const forwarded = message.headers['x-forwarded-for'];
   const before = Array.isArray(forwarded) ? forwarded.join(', ') : forwarded;
   const trace = message.headers['x-amzn-trace-id'];
   const epoch = Math.floor(Date.now() / 1000).toString(16);
   return {
-    ...headers,
+    ...grouped(pairs.filter(([name]) => !hop.has(name.toLowerCase()))),
     'X-Amzn-Trace-Id': [
       typeof trace === 'string' ? trace : `Root=1-${epoch}-${randomBytes(12).toString('hex')}`,
     ],
@@ -96,9 +93,14 @@ function lastOf(values: Record<string, string[]>): Record<string, string> {
 }
 
 function queryOf(query: string): Record<string, string[]> | null {
-  const values: Record<string, string[]> = {};
-  for (const [name, value] of new URLSearchParams(query)) (values[name] ??= []).push(value);
-  return Object.keys(values).length === 0 ? null : values;
+  const pairs = [...new URLSearchParams(query)];
+  return pairs.length === 0 ? null : grouped(pairs);
+}
+
+/** All values of each name. Names are the client's to choose: `constructor` and `__proto__` are names like others. */
+function grouped(pairs: readonly [name: string, value: string][]): Record<string, string[]> {
+  const byName = Map.groupBy(pairs, ([name]) => name);
+  return Object.fromEntries([...byName].map(([name, all]) => [name, all.map(([, value]) => value)]));
 }
 
 function requestContext(

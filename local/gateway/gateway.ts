@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Functions } from '../functions/host.ts';
-import type { Invoke } from '../parts/contract.ts';
+import { AwsError, type Invoke } from '../parts/contract.ts';
 import { readAnswer, sendAnswer, sendStream } from './answer.ts';
 import { readDefinition, type ApiDefinition, type FunctionIntegration, type Method } from './definition.ts';
 import { proxyEvent, type ApiIdentity, type ReceivedRequest } from './event.ts';
@@ -119,6 +119,9 @@ async function serve(
       : await call(options, integration, event, response, identity.binaryMediaTypes);
     if (outcome !== undefined) answer(outcome);
   } catch (error) {
+    // Lambda takes less than the gateway does.
+    if (error instanceof AwsError && error.code === 'RequestTooLargeException')
+      return answer('REQUEST_TOO_LARGE');
     options.log?.(`${message.method} ${path}: ${error instanceof Error ? error.message : String(error)}`);
     if (response.headersSent) response.destroy();
     else answer('DEFAULT_5XX');

@@ -243,8 +243,17 @@ describe('a refusal', () => {
     expect(JSON.parse(reply.text)).toEqual({ message: 'Missing Authentication Token' });
   });
 
-  test('of a body over 10 MB is 413', async () => {
-    const reply = await call('POST', '/answer', {}, Buffer.alloc(10 * 1024 * 1024 + 1, 'x'));
+  test('does not befall names that JavaScript objects have already', async () => {
+    const names = ['constructor', '__proto__', 'toString'];
+    const query = names.map((name) => `${name}=1`).join('&');
+    const reply = await call('GET', `/echo/1?${query}`, { constructor: 'a', tostring: 'b' });
+    const event = JSON.parse(reply.text) as APIGatewayProxyEvent;
+    expect(Object.keys(event.queryStringParameters ?? {})).toEqual(names);
+    expect(event.headers).toMatchObject({ constructor: 'a', tostring: 'b' });
+  });
+
+  test.each([6, 10])('of a body over %s MB is 413: Lambda takes less than the gateway', async (megabytes) => {
+    const reply = await call('POST', '/answer', {}, Buffer.alloc(megabytes * 1024 * 1024 + 1, 'x'));
     expect(reply.status).toBe(413);
   });
 
