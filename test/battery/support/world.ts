@@ -38,6 +38,8 @@ export type World = {
   makeDefault(tenant: TenantId, person: Person): Promise<void>;
   /** A pending invitation and the token of its link. */
   invitation(tenant: TenantId, email?: string): Promise<Invitation>;
+  /** Whether an address is somebody's who belongs to the tenant or is invited to it. */
+  belongs(email: string, tenant: TenantId): boolean;
   /** The id of something of that kind that belongs to a tenant. */
   somethingOf(kind: IdKind, tenant: TenantId): Promise<string>;
   /** An access token as the pool and its trigger make it, unless told otherwise. */
@@ -51,8 +53,10 @@ const domain = 'people.battery.example';
 export async function startWorld(stack: Stack, pool: PoolFacts): Promise<World> {
   const admin = new pg.Pool({ connectionString: stack.databaseUrl, max: 4 });
   const secret = await linkSecretOf(stack);
+  const known = new Set<string>();
   const world: World = {
     admin,
+    belongs: (email, tenant) => known.has(`${email} ${tenant}`),
     mailDomain: domain,
     tenant: async (status = 'active') => {
       const id = newId('tenant');
@@ -72,6 +76,7 @@ export async function startWorld(stack: Stack, pool: PoolFacts): Promise<World> 
       return person;
     },
     join: async (tenant, { id, email, name }, role) => {
+      known.add(`${email} ${tenant}`);
       await admin.query(
         'insert into app.users (id, email, name) values ($1, $2, $3) on conflict do nothing',
         [uuidOf(id), email, name],
@@ -89,6 +94,7 @@ export async function startWorld(stack: Stack, pool: PoolFacts): Promise<World> 
       ]);
     },
     invitation: async (tenant, email = world.stranger().email) => {
+      known.add(`${email} ${tenant}`);
       const by = await world.member(tenant, 'owner');
       const id = newId('invitation');
       await admin.query(
