@@ -6,9 +6,10 @@ import type { UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import { settings } from '../config/environment.ts';
 import { fail, problems } from '../contract/errors.ts';
 import { gateClient } from './gate-client.ts';
+import type { GateKey } from './keys.ts';
 
-/** Somebody whose requests are counted: `U#<user>` or `T#<tenant>`. */
-export type Counted = { policy: 'user' | 'tenant'; key: string; perMinute: number };
+/** Somebody whose requests are counted. */
+export type Counted = { policy: 'user' | 'tenant'; key: GateKey; perMinute: number };
 
 /** Where a counted party stands after this request; times in seconds. */
 export type RateState = { policy: string; limit: number; remaining: number; resetSeconds: number };

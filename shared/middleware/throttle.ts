@@ -4,7 +4,7 @@
  * or its neighbours (TEN-12).
  */
 import { rateLimits } from '../config/plans.ts';
-import { uuidOf } from '../contract/ids.ts';
+import { gateKeys } from '../limits/keys.ts';
 import { type Counted, takeRate } from '../limits/rate.ts';
 import { deadlineOf, type Exchange, known, type Link } from './exchange.ts';
 
@@ -16,7 +16,7 @@ export function throttleCaller(): Link {
       const caller = known(exchange.caller, 'caller');
       // Every plan has the same rate for a person, and the tenant is not known yet.
       const { userPerMinute } = rateLimits.basic;
-      await count(exchange, { policy: 'user', key: `U#${uuidOf(caller.id)}`, perMinute: userPerMinute });
+      await count(exchange, { policy: 'user', key: gateKeys.user(caller.id), perMinute: userPerMinute });
     },
   };
 }
@@ -28,7 +28,11 @@ export function throttleTenant(): Link {
       const { tenant } = exchange;
       if (tenant === undefined) return;
       const { tenantPerMinute } = rateLimits[tenant.plan];
-      await count(exchange, { policy: 'tenant', key: `T#${uuidOf(tenant.id)}`, perMinute: tenantPerMinute });
+      await count(exchange, {
+        policy: 'tenant',
+        key: gateKeys.tenant(tenant.id),
+        perMinute: tenantPerMinute,
+      });
     },
   };
 }
