@@ -51,16 +51,31 @@ export async function attempt(
   client: Client,
   context: Context,
   operation: Operation,
-  { table, ctid }: Placed,
+  placed: Placed,
   fresh: Row,
 ): Promise<Outcome> {
-  const where = `from app.${table.name} where ctid = '${ctid}'`;
-  const column = table.columns[0] ?? '';
-  if (operation === 'insert') return run(client, context, insertText(table, fresh), Object.values(fresh));
-  if (operation === 'select') return run(client, context, `select 1 ${where}`);
-  if (operation === 'delete') return run(client, context, `delete ${where}`);
-  const update = `update app.${table.name} set ${column} = ${column} where ctid = '${ctid}'`;
-  return run(client, context, update);
+  const { text, values } = statementFor(operation, placed, fresh);
+  return run(client, context, text, values);
+}
+
+/** A statement as the driver takes it. */
+export type Attempted = { text: string; values?: unknown[] };
+
+/**
+ * The statement that does an operation to a placed row; an insert adds the given row.
+ * @param column which one an update writes, to what it was
+ */
+export function statementFor(
+  operation: Operation,
+  { table, ctid }: Placed,
+  fresh: Row,
+  column: string = table.columns[0] ?? '',
+): Attempted {
+  const where = `where ctid = '${ctid}'`;
+  if (operation === 'insert') return { text: insertText(table, fresh), values: Object.values(fresh) };
+  if (operation === 'select') return { text: `select 1 from app.${table.name} ${where}` };
+  if (operation === 'delete') return { text: `delete from app.${table.name} ${where}` };
+  return { text: `update app.${table.name} set ${column} = ${column} ${where}` };
 }
 
 /** Tries to give a row that the context may change to another tenant. */
@@ -82,6 +97,19 @@ export async function run(
 ): Promise<Outcome> {
   await client.query('begin');
   try {
+    return await outcomeOf(client, context, { text, values });
+  } finally {
+    await client.query('rollback');
+  }
+}
+
+/** What the database makes of a statement with this context; the transaction around it is the caller's. */
+export async function outcomeOf(
+  client: Client,
+  context: Context,
+  { text, values = [] }: Attempted,
+): Promise<Outcome> {
+  try {
     if (context !== undefined) {
       await client.query(
         `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true)`,
@@ -91,14 +119,12 @@ export async function run(
     const { rowCount } = await client.query(text, values);
     return rowCount === 0 ? 'hidden' : 'allowed';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    // Policies are checked first: who violates a key or a reference has passed them.
-    if (code === '23505' || code === '23503') return 'allowed';
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    // Policies are checked first: who violates a key, a reference or a check has passed them.
+    if (/^23(502|503|505|514)$/.test(code)) return 'allowed';
     // Not permitted, or a context that is not a UUID.
     if (code === '42501' || code === '22P02') return 'refused';
     throw error;
-  } finally {
-    await client.query('rollback');
   }
 }
 

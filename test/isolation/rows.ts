@@ -4,58 +4,65 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import type { Founded } from '#test/shared/db/tenants.ts';
+import type { Founded, NewUuid } from '#test/shared/db/tenants.ts';
 
 export type Row = Record<string, unknown>;
 
-/** Makes one more row of the tenant, and by the superuser whatever the row refers to. */
-export type RowFactory = (owner: Founded, admin: Client) => Row | Promise<Row>;
+/**
+ * Makes one more row of the tenant, and by the superuser whatever the row refers to.
+ * @param uuid where new ids come from
+ */
+export type RowFactory = (owner: Founded, admin: Client, uuid?: NewUuid) => Row | Promise<Row>;
 
 export const rowFactories: Readonly<Record<string, RowFactory>> = {
   tenants: ({ tenantId, slug }) => ({ id: tenantId, slug, name: slug, region: 'us', plan: 'basic' }),
 
   users: ({ userId }) => ({ id: userId, email: `${userId}@example.com`, name: 'Owner' }),
 
-  memberships: async ({ tenantId }, admin) => ({
+  memberships: async ({ tenantId }, admin, uuid) => ({
     tenant_id: tenantId,
-    user_id: await newUser(admin),
+    user_id: await newUser(admin, uuid),
     role: 'viewer',
   }),
 
-  invitations: ({ tenantId, userId }) => ({
+  invitations: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
     tenant_id: tenantId,
-    id: randomUUID(),
-    email: `${randomUUID()}@example.com`,
+    id: uuid(),
+    email: `${uuid()}@example.com`,
     role: 'viewer',
     invited_by: userId,
     expires_at: new Date(Date.now() + 86_400_000),
   }),
 
-  audit_events: ({ tenantId, userId }) => ({
+  audit_events: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
     tenant_id: tenantId,
-    id: randomUUID(),
+    id: uuid(),
     plane: 'tenant',
     actor_id: userId,
     action: 'thing.done',
     request_id: 'isolation',
   }),
 
-  outbox: ({ tenantId }) => ({
-    id: randomUUID(),
+  outbox: ({ tenantId }, _admin, uuid = randomUUID) => ({
+    id: uuid(),
     tenant_id: tenantId,
     kind: 'event',
     type: 'somethingHappened',
     payload: '{}',
   }),
 
-  idempotency_keys: ({ tenantId, userId }) => ({
+  idempotency_keys: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
     tenant_id: tenantId,
     user_id: userId,
-    key: randomUUID(),
+    key: uuid(),
     request_hash: 'hash',
   }),
 
-  user_idempotency_keys: ({ userId }) => ({ user_id: userId, key: randomUUID(), request_hash: 'hash' }),
+  user_idempotency_keys: ({ userId }, _admin, uuid = randomUUID) => ({
+    user_id: userId,
+    key: uuid(),
+    request_hash: 'hash',
+  }),
 };
 
 /** What to do about tables without a factory; nothing when all have one. */
@@ -72,8 +79,8 @@ export function factoryOf(table: string): RowFactory {
   return factory;
 }
 
-async function newUser(admin: Client): Promise<string> {
-  const id = randomUUID();
+async function newUser(admin: Client, uuid: NewUuid = randomUUID): Promise<string> {
+  const id = uuid();
   await admin.query("insert into app.users (id, email, name) values ($1, $2, 'Member')", [
     id,
     `${id}@example.com`,

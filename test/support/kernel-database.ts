@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { DatabaseRole } from '#shared/contract/module.ts';
 import { migrate } from '#shared/db/migrate.ts';
 import { openPool } from '#shared/db/pool.ts';
-import { type TestDatabase, testPostgres } from './postgres.ts';
+import { type TestDatabase, type TestPostgres, testPostgres } from './postgres.ts';
 
 export type KernelDatabase = {
   database: TestDatabase;
@@ -19,10 +19,13 @@ export type KernelDatabase = {
 const logins: readonly DatabaseRole[] = ['app_tenant', 'app_platform', 'app_system'];
 const password = 'for-tests-only';
 
-/** A fresh copy of the migrated database. */
-export async function kernelDatabase(): Promise<KernelDatabase> {
-  const postgres = await testPostgres();
-  const template = await postgres.template('kernel', prepare);
+/**
+ * A fresh copy of the migrated database, or of a template that was made from one.
+ * @param on a server that several databases share, and whose end is its starter's business
+ */
+export async function kernelDatabase(on?: TestPostgres, templateName?: string): Promise<KernelDatabase> {
+  const postgres = on ?? (await testPostgres());
+  const template = templateName ?? (await postgres.template('kernel', prepare));
   const database = await postgres.createDatabase({ template });
   const admin = new pg.Client({ connectionString: database.url });
   await admin.connect();
@@ -51,7 +54,7 @@ export async function kernelDatabase(): Promise<KernelDatabase> {
       await Promise.all(pools.map((opened) => opened.end()));
       await admin.end();
       await database.drop();
-      await postgres.stop();
+      if (on === undefined) await postgres.stop();
     },
   };
 }

@@ -5,10 +5,13 @@ import type { Entry } from '#shared/db/transaction.ts';
 
 export type Founded = { tenantId: string; userId: string; slug: string; entry: Entry };
 
+/** Where new ids come from; a seeded one makes the same ids again. */
+export type NewUuid = () => string;
+
 /** A new active tenant with one owner. */
-export async function foundTenant(admin: Client): Promise<Founded> {
-  const tenantId = randomUUID();
-  const userId = randomUUID();
+export async function foundTenant(admin: Client, uuid: NewUuid = randomUUID): Promise<Founded> {
+  const tenantId = uuid();
+  const userId = uuid();
   const slug = `t-${tenantId.slice(0, 8)}`;
   await admin.query('insert into app.users (id, email, name) values ($1, $2, $3)', [
     userId,
