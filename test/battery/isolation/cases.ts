@@ -1,0 +1,202 @@
+/**
+ * What may and what may not happen, one case each, for every table of the catalogue. Everything is derived before
+ * anything is broken: which login may do what to which table (its grants), and what policies let a tenant do.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
+import { type Founded, foundTenant } from '#test/shared/db/tenants.ts';
+import {
+  type Attempted,
+  type Context,
+  contextOf,
+  type Placed,
+  place,
+  statementFor,
+} from '#test/isolation/attempts.ts';
+import { operations, type Table, tablesOf } from '#test/isolation/catalogue.ts';
+import { factoryOf, missingFactories, type Row } from '#test/isolation/rows.ts';
+import { type Grant, grantsOf, type Role } from './grants.ts';
+
+/** One attempt and what must come of it. */
+export type Case = {
+  title: string;
+  role: Role;
+  context: Context;
+  attempted: Attempted;
+  /** `granted`: with every privilege on every table, so that policies alone stand in the way. */
+  privileges: 'migrated' | 'granted';
+  expected: 'allowed' | 'denied';
+};
+
+type Fixture = { table: Table; placed: Placed; fresh: Row };
+type Cast = { mine: Founded; theirs: Founded; fixtures: Fixture[] };
+
+/**
+ * Arranges two tenants with a row in every table, and lists the cases.
+ * @throws Error when a table has no row factory
+ */
+export async function arrangeCases(admin: Client): Promise<Case[]> {
+  const tables = await tablesOf(admin);
+  const missing = missingFactories(tables);
+  if (missing.length > 0) throw new Error(missing.join('\n'));
+  const mine = await foundTenant(admin);
+  const theirs = await foundTenant(admin);
+  const fixtures: Fixture[] = [];
+  for (const table of tables) {
+    const factory = factoryOf(table.name);
+    const placed = await place(admin, table, await factory(mine, admin));
+    fixtures.push({ table, placed, fresh: await factory(mine, admin) });
+  }
+  const cast = { mine, theirs, fixtures };
+  return [
+    ...fixtures.flatMap((fixture) => [...intrusions(cast, fixture), ...ownUse(cast, fixture)]),
+    ...fixtures.flatMap((fixture) => [...blindWrites(fixture), ...moves(cast, fixture)]),
+    ...(await grantsOf(admin)).map((grant) => used(cast, grant)),
+    ...amongMembers(cast),
+  ];
+}
+
+/** Whoever is not the tenant gets at nothing, whatever they were granted. */
+function intrusions({ theirs }: Cast, { table, placed, fresh }: Fixture): Case[] {
+  const intruders: [string, Context][] = [
+    ['another tenant', contextOf(theirs)],
+    ['no context', undefined],
+    ['an empty context', { tenant: '', user: '' }],
+    ['a malformed context', { tenant: "' or true --", user: 'not-a-uuid' }],
+  ];
+  return intruders.flatMap(([who, context]) =>
+    operations.map((operation) => ({
+      title: `${who}: ${operation} app.${table.name}`,
+      role: 'app_tenant' as const,
+      context,
+      attempted: statementFor(operation, placed, fresh),
+      privileges: 'granted' as const,
+      expected: 'denied' as const,
+    })),
+  );
+}
+
+/** The same statements in the tenant's own context: what a policy lets it do works. */
+function ownUse({ mine }: Cast, { table, placed, fresh }: Fixture): Case[] {
+  return operations.map((operation) => ({
+    title: `the tenant itself: ${operation} app.${table.name}`,
+    role: 'app_tenant',
+    context: contextOf(mine),
+    attempted: statementFor(operation, placed, fresh),
+    privileges: 'granted',
+    expected: table.policed.has(operation) ? 'allowed' : 'denied',
+  }));
+}
+
+/** A write that reads nothing is bound by the policies of writing alone; a stranger has no row to write. */
+function blindWrites({ table }: Fixture): Case[] {
+  const stranger: Context = { tenant: randomUUID(), user: randomUUID() };
+  return [
+    { kind: 'update', text: `update app.${table.name} set ${table.columns.at(-1) ?? ''} = null` },
+    { kind: 'delete', text: `delete from app.${table.name}` },
+  ].map(({ kind, text }) => ({
+    title: `a stranger: ${kind} app.${table.name} without looking`,
+    role: 'app_tenant',
+    context: stranger,
+    attempted: { text },
+    privileges: 'granted',
+    expected: 'denied',
+  }));
+}
+
+/** A row cannot be given to another tenant; it can be given to its own. */
+function moves({ mine, theirs }: Cast, { table, placed }: Fixture): Case[] {
+  if (!table.columns.includes('tenant_id') || !table.policed.has('update')) return [];
+  const text = `update app.${table.name} set tenant_id = $1 where ctid = '${placed.ctid}'`;
+  return [theirs, mine].map(({ tenantId }) => ({
+    title: `a row of app.${table.name} given to ${tenantId === mine.tenantId ? 'its own' : 'another'} tenant`,
+    role: 'app_tenant',
+    context: contextOf(mine),
+    attempted: { text, values: [tenantId] },
+    privileges: 'granted',
+    expected: tenantId === mine.tenantId ? 'allowed' : 'denied',
+  }));
+}
+
+/** What a login was granted it can do: a grant that no policy answers to would be a feature that is broken. */
+function used({ mine, fixtures }: Cast, { role, table: name, operation, column }: Grant): Case {
+  const fixture = fixtures.find(({ table }) => table.name === name);
+  if (fixture === undefined) throw new Error(`there is a grant on app.${name}, which is no table`);
+  // Staff write in their own name; the row factory writes in the tenant's.
+  const staff = role === 'app_platform' && 'plane' in fixture.fresh ? { plane: 'platform' } : {};
+  return {
+    title: `${role} uses its grant: ${operation} app.${name}`,
+    role,
+    context: contextOf(mine),
+    attempted: statementFor(operation, fixture.placed, { ...fixture.fresh, ...staff }, column),
+    privileges: 'migrated',
+    expected: 'allowed',
+  };
+}
+
+/** Rules inside a tenant, and between its members and the platform's staff. */
+function amongMembers({ mine, theirs, fixtures }: Cast): Case[] {
+  const fixture = (name: string): Fixture => {
+    const found = fixtures.find(({ table }) => table.name === name);
+    if (found === undefined) throw new Error(`there is no table app.${name} any more`);
+    return found;
+  };
+  const colleague: Context = { tenant: mine.tenantId, user: theirs.userId };
+  const [kept, audit, users] = [fixture('idempotency_keys'), fixture('audit_events'), fixture('users')];
+  const granted = { role: 'app_tenant', privileges: 'granted' } as const;
+  const reading = ({ placed, fresh }: Fixture) => statementFor('select', placed, fresh);
+  const adding = ({ placed, fresh }: Fixture, row: Row = {}) =>
+    statementFor('insert', placed, { ...fresh, ...row });
+  return [
+    {
+      ...granted,
+      title: 'a colleague sees the person',
+      context: colleague,
+      attempted: reading(users),
+      expected: 'allowed',
+    },
+    {
+      ...granted,
+      title: 'a colleague sees kept answers',
+      context: colleague,
+      attempted: reading(kept),
+      expected: 'denied',
+    },
+    {
+      ...granted,
+      title: 'a colleague keeps answers in another’s name',
+      context: colleague,
+      attempted: adding(kept),
+      expected: 'denied',
+    },
+    {
+      ...granted,
+      title: 'the same person in another tenant sees kept answers',
+      context: { tenant: theirs.tenantId, user: mine.userId },
+      attempted: reading(kept),
+      expected: 'denied',
+    },
+    {
+      ...granted,
+      title: 'the same person in another tenant keeps answers in this one',
+      context: { tenant: theirs.tenantId, user: mine.userId },
+      attempted: adding(kept),
+      expected: 'denied',
+    },
+    {
+      ...granted,
+      title: 'a tenant writes audit rows of the platform',
+      context: contextOf(mine),
+      attempted: adding(audit, { plane: 'platform' }),
+      expected: 'denied',
+    },
+    {
+      title: 'the platform’s staff write audit rows of a tenant',
+      role: 'app_platform',
+      privileges: 'migrated',
+      context: contextOf(mine),
+      attempted: adding(audit),
+      expected: 'denied',
+    },
+  ];
+}
