@@ -45,6 +45,9 @@ export const settings = {
     endpoint: optional('AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER') ?? optional('AWS_ENDPOINT_URL'),
   })),
 
+  /** Lambda sets the header anew for each invocation, so it is never kept. */
+  trace: () => ({ header: optional('_X_AMZN_TRACE_ID'), daemon: optional('AWS_XRAY_DAEMON_ADDRESS') }),
+
   gateTable: section(() => required('GATE_TABLE')),
   outboxQueueUrl: section(() => required('OUTBOX_QUEUE_URL')),
   eventBusName: section(() => required('EVENT_BUS_NAME')),
