@@ -13,9 +13,7 @@ export const identityOps: Ops<typeof identityContract> = {
   profile: async (ctx) => {
     await recordCaller(ctx.tx, ctx.user);
     return toProfile(
-      await ctx.tx.one<UserRow>(
-        sql`select id, email, name, default_tenant_id, created_at from app.users where id = app.user_id()`,
-      ),
+      await ctx.tx.one<UserRow>(sql`select ${profileColumns} from app.users where id = app.user_id()`),
     );
   },
 
@@ -24,7 +22,7 @@ export const identityOps: Ops<typeof identityContract> = {
     return toProfile(
       await ctx.tx.one<UserRow>(sql`
         update app.users set name = ${name}, updated_at = now() where id = app.user_id()
-        returning id, email, name, default_tenant_id, created_at`),
+        returning ${profileColumns}`),
     );
   },
 
@@ -42,6 +40,9 @@ export const identityOps: Ops<typeof identityContract> = {
     return toMembership({ ...mine, is_default: true });
   },
 };
+
+const profileColumns = sql`
+  id, email, name, app.default_tenant_of_caller() as default_tenant_id, created_at`;
 
 function membershipsOfCaller(tx: Transaction): Promise<MembershipRow[]> {
   return tx.query<MembershipRow>(sql`select * from app.memberships_of_caller()`);

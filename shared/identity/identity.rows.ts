@@ -7,7 +7,7 @@ import type { TenantRole } from '../contract/roles.ts';
 import type { TenantStatus } from '../tenancy/tenancy.rows.ts';
 import type { membershipSchema, profileSchema } from './identity.contract.ts';
 
-/** A row of `app.users`. */
+/** The caller's row of `app.users`. */
 export type UserRow = {
   id: string;
   email: string;

@@ -13,8 +13,8 @@ export type Context = { tenant: string; user: string } | undefined;
 
 export const contextOf = ({ tenantId, userId }: Founded): Context => ({ tenant: tenantId, user: userId });
 
-/** A row of a table, found again whatever its columns are. */
-export type Placed = { table: Table; ctid: string };
+/** A row of a table, and the condition on its key that finds it again. */
+export type Placed = { table: Table; where: string };
 
 /** A plain connection of a login. */
 export async function signIn(database: KernelDatabase, login: 'app_tenant' | 'app_platform' | 'app_system') {
@@ -33,17 +33,13 @@ export async function signIn(database: KernelDatabase, login: 'app_tenant' | 'ap
 
 /** Puts a row there as the superuser; one that exists already is found by its key. */
 export async function place(admin: Client, table: Table, row: Row): Promise<Placed> {
-  const inserted = await admin.query<{ ctid: string }>(
-    `${insertText(table, row)} on conflict do nothing returning ctid`,
-    Object.values(row),
-  );
-  const key = table.primaryKey.map((column, index) => `${column} = $${index + 1}`).join(' and ');
-  const values = table.primaryKey.map((column) => row[column]);
-  const found =
-    inserted.rows[0] ??
-    (await admin.query<{ ctid: string }>(`select ctid from app.${table.name} where ${key}`, values)).rows[0];
-  if (found === undefined) throw new Error(`the row of app.${table.name} could not be placed`);
-  return { table, ctid: found.ctid };
+  await admin.query(`${insertText(table, row)} on conflict do nothing`, Object.values(row));
+  const where = table.primaryKey
+    .map((column) => `${column} = ${pg.escapeLiteral(String(row[column]))}`)
+    .join(' and ');
+  const { rowCount } = await admin.query(`select from app.${table.name} where ${where}`);
+  if (rowCount !== 1) throw new Error(`the row of app.${table.name} could not be placed`);
+  return { table, where };
 }
 
 /** Tries an operation on a placed row; an insert adds the given row. */
@@ -67,25 +63,24 @@ export type Attempted = { text: string; values?: unknown[] };
  */
 export function statementFor(
   operation: Operation,
-  { table, ctid }: Placed,
+  { table, where }: Placed,
   fresh: Row,
   column: string = table.columns[0] ?? '',
 ): Attempted {
-  const where = `where ctid = '${ctid}'`;
   if (operation === 'insert') return { text: insertText(table, fresh), values: Object.values(fresh) };
-  if (operation === 'select') return { text: `select 1 from app.${table.name} ${where}` };
-  if (operation === 'delete') return { text: `delete from app.${table.name} ${where}` };
-  return { text: `update app.${table.name} set ${column} = ${column} ${where}` };
+  if (operation === 'select') return { text: `select 1 from app.${table.name} where ${where}` };
+  if (operation === 'delete') return { text: `delete from app.${table.name} where ${where}` };
+  return { text: `update app.${table.name} set ${column} = ${column} where ${where}` };
 }
 
 /** Tries to give a row that the context may change to another tenant. */
 export function attemptToMove(
   client: Client,
   context: Context,
-  { table, ctid }: Placed,
+  { table, where }: Placed,
   to: string,
 ): Promise<Outcome> {
-  return run(client, context, `update app.${table.name} set tenant_id = $1 where ctid = '${ctid}'`, [to]);
+  return run(client, context, `update app.${table.name} set tenant_id = $1 where ${where}`, [to]);
 }
 
 /** Runs a statement in a transaction with this context and rolls it back. */

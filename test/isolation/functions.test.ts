@@ -17,7 +17,13 @@ const pool = database.pool('app_tenant');
 
 afterAll(() => database.drop());
 
-const covered = ['accept_invitation', 'found_tenant', 'membership', 'memberships_of_caller'];
+const covered = [
+  'accept_invitation',
+  'default_tenant_of_caller',
+  'found_tenant',
+  'membership',
+  'memberships_of_caller',
+];
 
 const asUser = ({ userId }: Founded): Entry => ({ tenantId: null, userId, requestId: 'test' });
 const nobody: Entry = { tenantId: null, userId: null, requestId: 'test' };
@@ -69,6 +75,24 @@ describe('[TEN-4] memberships_of_caller', () => {
     expect(await rows(asUser(mine), list)).toEqual([{ tenant_id: mine.tenantId }]);
     expect(await rows(asUser(theirs), list)).toEqual([{ tenant_id: theirs.tenantId }]);
     expect(await rows(nobody, list)).toEqual([]);
+  });
+});
+
+describe('[TEN-5] default_tenant_of_caller', () => {
+  const chosen = sql`select app.default_tenant_of_caller() as id`;
+
+  test('answers the caller alone, and is the only way to the choice', async () => {
+    await admin.query('update app.users set default_tenant_id = $1 where id = $2', [
+      mine.tenantId,
+      mine.userId,
+    ]);
+    expect(await rows(asUser(mine), chosen)).toEqual([{ id: mine.tenantId }]);
+    expect(await rows(asUser(theirs), chosen)).toEqual([{ id: null }]);
+    expect(await rows(nobody, chosen)).toEqual([{ id: null }]);
+    await expect(rows(mine.entry, sql`select default_tenant_id from app.users`)).rejects.toMatchObject({
+      code: '42501',
+    });
+    await admin.query('update app.users set default_tenant_id = null where id = $1', [mine.userId]);
   });
 });
 

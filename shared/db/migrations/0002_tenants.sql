@@ -97,7 +97,8 @@ create policy definer on app.invitations to app_definer using (true) with check 
 
 grant select on app.tenants to app_tenant;
 grant update (name, domain, updated_at) on app.tenants to app_tenant;
-grant select, insert on app.users to app_tenant;
+-- Which tenant is somebody's default is nothing that fellow members of another one may see.
+grant select (id, email, name, created_at, updated_at), insert on app.users to app_tenant;
 grant update (email, name, default_tenant_id, updated_at) on app.users to app_tenant;
 grant select, delete on app.memberships to app_tenant;
 grant update (role, updated_at) on app.memberships to app_tenant;

@@ -34,6 +34,11 @@ create function app.memberships_of_caller()
     order by m.created_at, t.id
   $$;
 
+-- The tenant that the calling user chose; inside a tenant, nobody reads the choice of somebody else.
+create function app.default_tenant_of_caller() returns uuid
+  language sql stable security definer set search_path = app, pg_temp
+  as $$ select default_tenant_id from users where id = app.user_id() $$;
+
 -- Creates a tenant with the caller as its owner and enters it. Only a tenant that did not exist a moment ago
 -- can be entered this way.
 create function app.found_tenant(new_tenant uuid, new_slug text, new_name text, new_region text, new_plan text)
@@ -96,9 +101,11 @@ $$;
 
 revoke all on function app.membership(uuid) from public;
 revoke all on function app.memberships_of_caller() from public;
+revoke all on function app.default_tenant_of_caller() from public;
 revoke all on function app.found_tenant(uuid, text, text, text, text) from public;
 revoke all on function app.accept_invitation(uuid, uuid, text) from public;
 grant execute on function app.membership(uuid) to app_tenant;
 grant execute on function app.memberships_of_caller() to app_tenant;
+grant execute on function app.default_tenant_of_caller() to app_tenant;
 grant execute on function app.found_tenant(uuid, text, text, text, text) to app_tenant;
 grant execute on function app.accept_invitation(uuid, uuid, text) to app_tenant;

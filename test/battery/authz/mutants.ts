@@ -1,26 +1,17 @@
-/**
- * Deployments that are broken on purpose: the bundle of a function, with one protection taken out. The battery
- * must find each, or it would not find the mistake either.
- */
-import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** What could be wrong with a deployment's access control, as breakages that the battery must find. */
 import { permissionsOf } from '#shared/access/roles.ts';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
 import type { Permission } from '#shared/contract/permissions.ts';
 import { platformRoleNames, roleNames } from '#shared/contract/roles.ts';
-import { functions } from '#local/template/readers.ts';
+import { type Breakage, whileBroken } from '../support/broken.ts';
 import type { BatterySite } from '../support/site.ts';
 import { judged, tryForgeries, tryPrincipals } from './exam.ts';
 import type { Forgery } from './forgeries.ts';
 import type { Case } from './principals.ts';
 
-export type Mutant = {
-  name: string;
-  /** Whose function is broken, and the endpoints that show it. */
-  module: string;
+export type Mutant = Breakage & {
+  /** What shows it. */
   endpoints: readonly RegisteredEndpoint[];
-  from: RegExp;
-  to: string;
   exam: 'tokens' | 'principals';
 };
 
@@ -82,39 +73,15 @@ export async function survivors(
   everybody: readonly Case[],
 ): Promise<string[]> {
   const alive: string[] = [];
-  const all = functions(site.stack.cell);
-  try {
-    for (const mutant of broken) {
-      const codeFolder = await breakBundle(site, mutant);
-      const { name } = site.functionOf(mutant.module);
-      await site.stack.functions.replace(
-        all.map((one) => (one.name === name ? { ...one, codeFolder } : one)),
-      );
-      const observed =
-        mutant.exam === 'tokens'
-          ? await tryForgeries(site, mutant.endpoints, forgeries)
-          : await tryPrincipals(site, mutant.endpoints, everybody);
-      // A bundle that does not even run is noticed by anybody.
-      const ran = observed.filter(({ answer }) => answer.status < 500);
-      if (judged(ran).length === 0) alive.push(mutant.name);
-    }
-  } finally {
-    await site.stack.functions.replace(all);
+  for (const mutant of broken) {
+    const observed = await whileBroken(site, mutant, () =>
+      mutant.exam === 'tokens'
+        ? tryForgeries(site, mutant.endpoints, forgeries)
+        : tryPrincipals(site, mutant.endpoints, everybody),
+    );
+    // A bundle that does not even run is noticed by anybody.
+    const ran = observed.filter(({ answer }) => answer.status < 500);
+    if (judged(ran).length === 0) alive.push(mutant.name);
   }
   return alive;
-}
-
-async function breakBundle(
-  { state, functionOf }: BatterySite,
-  { name, module, from, to }: Mutant,
-): Promise<string> {
-  const folder = await mkdtemp(join(state, 'broken-'));
-  await cp(functionOf(module).codeFolder, folder, { recursive: true });
-  const file = join(folder, 'index.mjs');
-  const code = await readFile(file, 'utf8');
-  const mutated = code.replace(from, to);
-  if (mutated === code)
-    throw new Error(`"${name}" changes nothing: ${String(from)} is not in the bundle any more`);
-  await writeFile(file, mutated);
-  return folder;
 }

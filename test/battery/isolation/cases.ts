@@ -107,7 +107,7 @@ function blindWrites({ table }: Fixture): Case[] {
 /** A row cannot be given to another tenant; it can be given to its own. */
 function moves({ mine, theirs }: Cast, { table, placed }: Fixture): Case[] {
   if (!table.columns.includes('tenant_id') || !table.policed.has('update')) return [];
-  const text = `update app.${table.name} set tenant_id = $1 where ctid = '${placed.ctid}'`;
+  const text = `update app.${table.name} set tenant_id = $1 where ${placed.where}`;
   return [theirs, mine].map(({ tenantId }) => ({
     title: `a row of app.${table.name} given to ${tenantId === mine.tenantId ? 'its own' : 'another'} tenant`,
     role: 'app_tenant',

@@ -30,6 +30,7 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
     region: 'us',
     plan: 'basic',
   }),
+  'tenancy.update': async () => ({ name: `Renamed ${randomBytes(4).toString('hex')}` }),
   'members.changeRole': async ({ world, tenant }) => ({
     userId: (await world.member(tenant, 'viewer')).id,
     role: 'auditor',

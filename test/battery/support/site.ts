@@ -38,6 +38,8 @@ export type BatterySite = {
   lines: string[];
   /** The definition of the function that serves a module's endpoints. */
   functionOf: (module: string) => FunctionDefinition;
+  /** Runs other definitions from now on: what the change makes of those that run. */
+  change(change: (definition: FunctionDefinition) => FunctionDefinition): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -61,18 +63,36 @@ export async function startSite(more: Pick<SiteOptions, 'onDecision'> = {}): Pro
     stopping.push(() => world.stop());
     const http = httpClient(site.url);
     stopping.push(async () => http.stop());
-    const functionOf = (module: string) => functionNamed(site.stack, `-http-${module}`);
-    return { url: site.url, state, stack: site.stack, pool, world, http, lines, functionOf, stop };
+    return {
+      url: site.url,
+      state,
+      stack: site.stack,
+      pool,
+      world,
+      http,
+      lines,
+      stop,
+      ...running(site.stack),
+    };
   } catch (error) {
     await stop();
     throw new Error(`The stack did not start.\n${lines.join('\n')}`, { cause: error });
   }
 }
 
-function functionNamed(stack: Stack, ending: string): FunctionDefinition {
-  const found = functions(stack.cell).find(({ name }) => name.endsWith(ending));
-  if (found === undefined) throw new Error(`The template has no function named …${ending}.`);
-  return found;
+function running(stack: Stack): Pick<BatterySite, 'functionOf' | 'change'> {
+  let definitions = functions(stack.cell);
+  return {
+    functionOf: (module) => {
+      const found = definitions.find(({ name }) => name.endsWith(`-http-${module}`));
+      if (found === undefined) throw new Error(`The template has no function that serves ${module}.`);
+      return found;
+    },
+    change: async (change) => {
+      definitions = definitions.map(change);
+      await stack.functions.replace(definitions);
+    },
+  };
 }
 
 async function poolFacts(stack: Stack, state: string): Promise<PoolFacts> {

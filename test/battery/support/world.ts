@@ -155,6 +155,8 @@ async function somethingOf(world: World, kind: IdKind, tenant: TenantId): Promis
     }
     case 'message':
       throw new Error('Messages leave the database at once; no endpoint takes the id of one.');
+    default:
+      throw new Error(`Nothing here makes a ${String(kind)}: add a case to somethingOf in this file.`);
   }
 }
 
