@@ -39,7 +39,14 @@ describe('[ARC-1] files', () => {
     const folders = ['work', 'root', 'home'].map((folder) => `see /${folder}/somebody/file`);
     const hosts = ['https://registry.' + 'npmjs.org/x', 'npm.' + 'example.com', 'Arti' + 'factory'];
     for (const text of [...folders, ...hosts]) expect(mentions([{ path: 'a', text }])).toHaveLength(1);
-    const harmless = ['shared/registry.ts', '/v1/home/x', 'npm.cmd', ['local', 'work', 'x'].join('/'), './root/x', 'work/home'];
+    const harmless = [
+      'shared/registry.ts',
+      '/v1/home/x',
+      'npm.cmd',
+      ['local', 'work', 'x'].join('/'),
+      './root/x',
+      'work/home',
+    ];
     for (const text of harmless) expect(mentions([{ path: 'a', text }])).toEqual([]);
   });
 });
