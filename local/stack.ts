@@ -23,7 +23,14 @@ import { forgetOtherAssemblies, synthesize } from './synth.ts';
 import { localAccount } from './template/facts.ts';
 import { type Cell, customResources, functions, readCell, restApis } from './template/readers.ts';
 import type { Pages } from './web-server.ts';
-import { accessKeyOf, mailSender, poolSettings, rolesByAccessKey, runtimeEnvironment } from './wiring.ts';
+import {
+  accessKeyOf,
+  configurationSetOf,
+  mailSender,
+  poolSettings,
+  rolesByAccessKey,
+  runtimeEnvironment,
+} from './wiring.ts';
 
 export type StackOptions = {
   /** Folder of the project. */
@@ -135,6 +142,7 @@ async function assemble(
       partitionKey: (table) => dynamodb.partitionKey(table),
       secretArn: (name) => secrets.secretArn(name),
       isMailIdentity: (address) => mail.isMailIdentity(address),
+      configurationSet: (identity) => configurationSetOf(logins.cell, identity),
       ...(onDecision === undefined ? {} : { onDecision }),
     }),
   );

@@ -71,6 +71,11 @@ export function mailSender(cell: Cell): string {
   return identity.includes('@') ? identity : `no-reply@${identity}`;
 }
 
+/** What an identity sends with when a call does not say: AWS asks for leave to use that as well. */
+export function configurationSetOf(cell: Cell, identity: string): string | undefined {
+  return emailIdentities(cell).find((one) => one.identity === identity)?.configurationSet;
+}
+
 /** The user pool as the local Cognito wants to know it. */
 export function poolSettings(cell: Cell): PoolSettings {
   const pool = userPool(cell);

@@ -119,13 +119,14 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 }
 
 function assemble(options: FrontOptions) {
-  const { region, accountId, partitionKey, secretArn, isMailIdentity } = options;
+  const { region, accountId, partitionKey, secretArn, isMailIdentity, configurationSet } = options;
   const place: Place = {
     region,
     accountId,
     ...(partitionKey === undefined ? {} : { partitionKey }),
     ...(secretArn === undefined ? {} : { secretArn }),
     ...(isMailIdentity === undefined ? {} : { isMailIdentity }),
+    ...(configurationSet === undefined ? {} : { configurationSet }),
   };
   const gate = createGate({ place, roles: options.roles, onDecision: options.onDecision });
   const forwarder = createForwarder();

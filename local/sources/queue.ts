@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SQSClient,
   type Message,
@@ -64,8 +65,12 @@ async function poll(
   const queue: Queue = { client, url: queueUrl(options.endpoint, mapping.queueArn) };
   const working = new Set<Promise<void>>();
   let pauseMs = 0;
+  let isKnown = false;
   while (!signal.aborted) {
     try {
+      // Lambda looks at a queue before it polls it, and the role has to let it.
+      if (!isKnown) await queue.client.send(attributesOf(queue), { abortSignal: signal });
+      isKnown = true;
       if (working.size >= (mapping.maximumConcurrency ?? usualConcurrency)) await Promise.race(working);
       const batch = await gather(mapping, queue, signal);
       pauseMs = 0;
@@ -81,6 +86,10 @@ async function poll(
   }
   await Promise.all(working);
   client.destroy();
+}
+
+function attributesOf({ url }: Queue): GetQueueAttributesCommand {
+  return new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['VisibilityTimeout'] });
 }
 
 /** Waits for messages; within the batching window, for as many as make a full batch. */

@@ -13,6 +13,8 @@ export type Place = {
   secretArn?: (idOrName: string) => string | undefined;
   /** Whether this address is a verified identity of its own, and not only its domain. */
   isMailIdentity?: (address: string) => boolean;
+  /** The configuration set that an identity sends with when a call names none. */
+  configurationSet?: (identity: string) => string | undefined;
 };
 
 export type Body = Record<string, unknown>;

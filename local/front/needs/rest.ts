@@ -66,7 +66,7 @@ function needsOf(place: Place, route: Route, body: Body): Need[] {
   }
 }
 
-/** Sending needs the identity, and also the configuration set when one is named; raw mail is an action of its own. */
+/** Sending needs the identity, and also the configuration set: named, or the identity's own. Raw mail is an action of its own. */
 function mailNeeds(place: Place, body: Body): Need[] {
   const content = (body.Content ?? {}) as Body;
   const from = address(text(body, 'FromEmailAddress') || fromOfRaw(content.Raw));
@@ -79,7 +79,7 @@ function mailNeeds(place: Place, body: Body): Need[] {
       strings(destination[kind]),
     ),
   };
-  const set = text(body, 'ConfigurationSetName');
+  const set = text(body, 'ConfigurationSetName') || (place.configurationSet?.(identity) ?? '');
   return [
     {
       action,

@@ -32,6 +32,7 @@ beforeAll(async () => {
     handlers: {
       events: async () => ({ status: 200, body: { FailedEntryCount: 0, Entries: [{ EventId: '1' }] } }),
     },
+    configurationSet: (identity) => (identity === 'news.example' ? 'news' : undefined),
   });
   await stack.dynamodb.ensureTables([
     { name: 'gate', properties: tableProperties },
@@ -195,6 +196,17 @@ describe('grants', () => {
     await expect(db.send(new TransactWriteItemsCommand({ TransactItems: items }))).rejects.toThrow(
       'dynamodb:DeleteItem',
     );
+  });
+
+  test('[GOV-3] mail needs the configuration set of its identity, even if it names none', async () => {
+    const [identity, set] = ['identity/news.example', 'configuration-set/news'].map(
+      (name) => `arn:aws:ses:us-east-1:000000000000:${name}`,
+    );
+    const news = new SendEmailCommand({ ...mail, FromEmailAddress: 'hello@news.example' });
+    const send = (...resources: string[]) =>
+      new SESv2Client(stack.as(allow('ses:SendEmail', resources))).send(news);
+    await expect(send(String(identity))).rejects.toThrow(`perform: ses:SendEmail on resource: ${set}`);
+    await expect(send(String(identity), String(set))).rejects.toThrow(/not verified/);
   });
 
   test('[GOV-3] an index is a resource of its own', async () => {

@@ -42,7 +42,7 @@ export function temporaryState(): string {
 
 export async function startStack(
   state = temporaryState(),
-  more: Partial<Pick<FrontOptions, 'invoke' | 'jwks'>> & {
+  more: Partial<Pick<FrontOptions, 'invoke' | 'jwks' | 'configurationSet'>> & {
     handlers?: FrontOptions['parts']['handlers'];
   } = {},
 ): Promise<Stack> {

@@ -121,13 +121,14 @@ describe('[ARC-2] an event source mapping', () => {
     const { arn, send, size } = await queue();
     const poller = stack.as({ Effect: 'Allow', Action: 'sqs:ReceiveMessage', Resource: arn });
     const lines = feed(arn, async () => ok, {}, poller.credentials.accessKeyId);
+    const isRefused = (action: string) => () =>
+      lines.some((line) => line.includes(`not authorized to perform: sqs:${action}`));
     await send('hello');
-    await until(() => lines.some((line) => line.includes('not authorized to perform: sqs:DeleteMessage')));
-    stack.grant(poller, {
-      Effect: 'Allow',
-      Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
-      Resource: arn,
-    });
+    await until(isRefused('GetQueueAttributes'));
+    const looking = ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+    stack.grant(poller, { Effect: 'Allow', Action: looking, Resource: arn });
+    await until(isRefused('DeleteMessage'));
+    stack.grant(poller, { Effect: 'Allow', Action: [...looking, 'sqs:DeleteMessage'], Resource: arn });
     await until(async () => (await size()) === 0);
     expect(stack.decisions).toContainEqual(
       expect.objectContaining({ role: 'Caller', action: 'sqs:DeleteMessage', resource: arn, allowed: true }),
