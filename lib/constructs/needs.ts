@@ -7,7 +7,7 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { DatabaseRole } from '#shared/contract/module.ts';
+import type { DatabaseRole, Module } from '#shared/contract/module.ts';
 import { cellOf } from './cell-stack.ts';
 import type { KernelFunction } from './kernel-function.ts';
 
@@ -48,16 +48,23 @@ export function administerDatabase(fn: KernelFunction, secret: ISecret): void {
   trustDatabaseAuthority(fn);
 }
 
-/** Counts and checks calls in the gate table. */
-export function passGate(fn: KernelFunction, table: ITable): void {
+/** Counts and checks calls in the gate table; public calls are counted by the firewall alone. */
+export function passGate(fn: KernelFunction, table: ITable, { contract, needs }: Module): void {
   set(fn, { GATE_TABLE: table.tableName });
-  table.grant(fn.lambda, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  const counts = Object.values(contract).some(({ rate }) => rate !== 'public');
+  if (counts) table.grant(fn.lambda, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  else if (needs.readsGate === true) table.grant(fn.lambda, 'dynamodb:GetItem');
 }
 
-/** Wakes the dispatcher after a commit. */
-export function wakeDispatcher(fn: KernelFunction, outbox: IQueue): void {
+/** Wakes the dispatcher after a commit; who publishes nothing never does, and may not. */
+export function wakeDispatcher(fn: KernelFunction, outbox: IQueue, publishes: boolean): void {
   set(fn, { OUTBOX_QUEUE_URL: outbox.queueUrl });
-  outbox.grant(fn.lambda, 'sqs:SendMessage');
+  if (publishes) outbox.grant(fn.lambda, 'sqs:SendMessage');
+}
+
+/** Whether operations of a module may leave something in the outbox: they can only publish what it declares. */
+export function publishes({ events, jobs }: Module): boolean {
+  return Object.keys(events).length + Object.keys(jobs).length > 0;
 }
 
 /** Sends what is in the outbox: jobs to their queues, events to the bus. */

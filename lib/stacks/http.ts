@@ -8,6 +8,7 @@ import {
   answerBrowsers,
   connectDatabase,
   passGate,
+  publishes,
   signLinks,
   verifyTokens,
   wakeDispatcher,
@@ -60,8 +61,8 @@ export class HttpStack extends CellStack {
       userPoolId: identity.userPool.userPoolId,
       clientIds: [identity.consoleClient.userPoolClientId],
     });
-    passGate(fn, data.gate);
-    wakeDispatcher(fn, jobs.outbox.queue);
+    passGate(fn, data.gate, module);
+    wakeDispatcher(fn, jobs.outbox.queue, publishes(module));
     if (module.needs.database !== undefined) connectDatabase(fn, data.address, module.needs.database);
     if (module.needs.linkSecret === true) signLinks(fn, data.linkSecret);
     return fn;

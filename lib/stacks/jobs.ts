@@ -69,7 +69,7 @@ export class JobsStack extends CellStack {
   private addWorker(module: Module, mail: MailSender): void {
     // Workers enter the tenant that queued the job, and see nothing else.
     const fn = this.databaseFunction('queue', module.name, 'app_tenant', `Works the jobs of ${module.name}`);
-    wakeDispatcher(fn, this.outbox.queue);
+    wakeDispatcher(fn, this.outbox.queue, module.needs.workersPublish === true);
     if (module.needs.email === true) sendMail(fn, mail.arns);
     if (module.needs.linkSecret === true) signLinks(fn, this.#data.linkSecret);
     this.queues.get(module.name)?.workedBy(fn, { batchSize: 10, maxConcurrency: 20 });

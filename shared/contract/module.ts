@@ -19,6 +19,10 @@ export type Needs = {
   email?: boolean;
   /** The module signs or verifies links with the deployment's link secret. */
   linkSecret?: boolean;
+  /** The module's workers emit events or queue further jobs, as operations do. */
+  workersPublish?: boolean;
+  /** An operation reads the gate's table itself, as the health check does. */
+  readsGate?: boolean;
 };
 
 export type Contract = Readonly<Record<string, Endpoint>>;

@@ -6,5 +6,5 @@ export const health = module({
   name: 'health',
   summary: 'Health',
   contract: healthContract,
-  needs: { database: 'app_tenant' },
+  needs: { database: 'app_tenant', readsGate: true },
 });

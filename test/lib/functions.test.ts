@@ -103,7 +103,8 @@ describe('kernel functions', () => {
     const services = (name: string) =>
       [...new Set(actionsOf(statementsOf(cell, name)).map((action) => action.split(':')[0]))].sort();
     const base = ['ec2', 'logs', 'xray'];
-    expect(services('http-audit')).toEqual([...base, 'dynamodb', 'rds-db', 'sqs'].sort());
+    expect(services('http-audit')).toEqual([...base, 'dynamodb', 'rds-db'].sort());
+    expect(services('http-tenancy')).toEqual([...base, 'dynamodb', 'rds-db', 'sqs'].sort());
     expect(services('http-members')).toEqual([...base, 'dynamodb', 'rds-db', 'secretsmanager', 'sqs'].sort());
     expect(services('queue-members')).toEqual([...base, 'rds-db', 'secretsmanager', 'ses', 'sqs'].sort());
     expect(services('queue-outbox')).toEqual([...base, 'events', 'rds-db', 'sqs'].sort());
@@ -112,14 +113,48 @@ describe('kernel functions', () => {
     expect(services('deploy-migrate')).toEqual([...base, 'secretsmanager'].sort());
   });
 
-  test('an HTTP function counts in the gate and wakes the dispatcher, and no more', () => {
+  test('[OPS-5] a function that counts calls may count in the gate, and health may look at it', () => {
     for (const { name } of modules) {
-      const actions = actionsOf(statementsOf(cell, `http-${name}`));
-      expect(actions.filter((action) => action.startsWith('dynamodb:'))).toEqual([
-        'dynamodb:GetItem',
-        'dynamodb:UpdateItem',
+      expect([name, granted(`http-${name}`, 'dynamodb')]).toEqual([
+        name,
+        name === 'health' ? ['dynamodb:GetItem'] : ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       ]);
-      expect(actions.filter((action) => action.startsWith('sqs:'))).toEqual(['sqs:SendMessage']);
+    }
+  });
+
+  test('[OPS-5] whose code publishes may wake the dispatcher, and nobody else', () => {
+    const served = [...functions.keys()].filter((name) => /^(http|queue)-(?!outbox)/.test(name));
+    for (const name of served) {
+      const isPublishing = ownSources(name).some((text) => /\bctx\.(emit|enqueue)\(/.test(text));
+      const mayWake = granted(name, 'sqs').includes('sqs:SendMessage');
+      expect([name, mayWake]).toEqual([name, isPublishing]);
+    }
+    expect(served.filter((name) => granted(name, 'sqs').includes('sqs:SendMessage'))).not.toEqual([]);
+  });
+
+  test('[OPS-5] a module whose workers publish says so, and one without operations that publish loses the grant', () => {
+    const changed = modules.map((module) => {
+      if (module.name === 'members') return { ...module, needs: { ...module.needs, workersPublish: true } };
+      return module.name === 'tenancy' ? { ...module, events: {} } : module;
+    });
+    const other = synthesize({ modules: changed });
+    const mayWake = (name: string) => actionsOf(statementsOf(other, name)).includes('sqs:SendMessage');
+    expect([mayWake('queue-members'), mayWake('http-tenancy')]).toEqual([true, false]);
+  });
+
+  test('[OPS-5] a worker may do with its queue what Lambda’s pollers do, and no more', () => {
+    const polling = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+    expect(granted('queue-members', 'sqs')).toEqual(polling);
+    expect(granted('queue-outbox', 'sqs')).toEqual([...polling, 'sqs:SendMessage']);
+  });
+
+  test('[OPS-5] a function may do the same in every environment', () => {
+    for (const environment of ['staging', 'prod'] as const) {
+      const other = synthesize({ environment });
+      for (const name of functions.keys()) {
+        const may = [environment, name, actionsOf(statementsOf(other, name))];
+        expect(may).toEqual([environment, name, actionsOf(statementsOf(cell, name))]);
+      }
     }
   });
 
@@ -170,19 +205,30 @@ describe('kernel functions', () => {
     expect(ofType(prod.templates.network, 'AWS::EC2::NatGateway')).toHaveLength(2);
   });
 
+  /** What a function may do with a service. */
+  function granted(name: string, service: string): string[] {
+    return actionsOf(statementsOf(cell, name)).filter((action) => action.startsWith(`${service}:`));
+  }
+
   /** Sections of the settings that the sources in a function's bundle read. */
   function sectionsOf(name: string): string[] {
+    return [
+      ...new Set(
+        ownSources(name).flatMap((text) =>
+          [...text.matchAll(/\bsettings\.(\w+)\(/g)].map((match) => match[1] ?? ''),
+        ),
+      ),
+    ];
+  }
+
+  /** The project's own sources in a function's bundle. */
+  function ownSources(name: string): string[] {
     const output = Object.entries(bundles.metafile.outputs).find(([path]) =>
       path.endsWith(`/${name}/index.mjs`),
     );
-    const own = Object.entries(output?.[1].inputs ?? {})
+    return Object.entries(output?.[1].inputs ?? {})
       .filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && /^(shared|functions)\//.test(file))
       .map(([file]) => readFileSync(join(root, file), 'utf8'));
-    return [
-      ...new Set(
-        own.flatMap((text) => [...text.matchAll(/\bsettings\.(\w+)\(/g)].map((match) => match[1] ?? '')),
-      ),
-    ];
   }
 });
 
