@@ -15,6 +15,7 @@ import { adminUser } from '#local/parts/postgres/cluster.ts';
 import { currentData } from '#local/parts/postgres/home.ts';
 import { resetState } from '#local/reset-state.ts';
 import { signIn } from '#local/sign-in.ts';
+import { synthesize } from '#local/synth.ts';
 import type { TenantRole } from '#shared/contract/roles.ts';
 import { type LocalStack, readStack, startStack } from '#test/smoke/local-stack.ts';
 
@@ -24,6 +25,8 @@ export type Member = { userId: string; tenantId: string; token: string };
 /** A tenant and its people, one for each role that was asked for. */
 export type Team = { tenantId: string; members: Member[] };
 
+const root = join(import.meta.dirname, '../..');
+
 export type WholeStack = {
   url: string;
   state: string;
@@ -31,15 +34,25 @@ export type WholeStack = {
   pid: number;
   /** Address of its database, as a superuser whom no policy binds. */
   adminUrl: string;
+  /** What it has printed so far. */
+  output(): string;
   /** Tenants with members in these roles, in this order. */
   found(count: number, roles: readonly TenantRole[]): Promise<Team[]>;
   stop(): Promise<void>;
 };
 
-/** Starts a stack; resolves when it serves. */
-export async function startWholeStack(): Promise<WholeStack> {
+/**
+ * Starts a stack; resolves when it serves.
+ * @param change changes the synthesized assembly before the stack reads it, given its folder
+ */
+export async function startWholeStack(change?: (assembly: string) => void): Promise<WholeStack> {
   const state = await mkdtemp(join(tmpdir(), 'plinth-battery-'));
-  const stack = await startStack(state).catch(async (error: unknown) => {
+  const start = async () => {
+    // A stack keeps its assembly in its state folder, and makes it only where there is none.
+    if (change !== undefined) change(await synthesize(root, state));
+    return startStack(state);
+  };
+  const stack = await start().catch(async (error: unknown) => {
     await resetState(state);
     throw error;
   });
@@ -52,7 +65,7 @@ export async function startWholeStack(): Promise<WholeStack> {
     const mint = await tokens(stack);
     const pid = readStack(state)?.pid ?? 0;
     const found: WholeStack['found'] = (count, roles) => foundTeams(adminUrl, mint, count, roles);
-    return { url: stack.url, state, pid, adminUrl, found, stop };
+    return { url: stack.url, state, pid, adminUrl, output: () => stack.output(), found, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,0 +1,93 @@
+/** Sets off everything that a stack does by itself or when it is asked: each function, each reason to run it. */
+import type { Decision } from '#local/front/front.ts';
+import { functions, rules, schedules } from '#local/template/readers.ts';
+import type { RegisteredEndpoint } from '#shared/contract/module.ts';
+import { isSuccess, newTrial } from '../idempotency/trial.ts';
+import type { BatterySite } from '../support/site.ts';
+import { smoke } from '#test/smoke/smoke.ts';
+
+/** Where nobody answers: a queue's URL is where its messages are sent. */
+const nowhere = 'http://127.0.0.1:9/000000000000/nowhere';
+
+/** The story of the product, with people who sign up: the triggers of the user pool, mails, tokens. */
+export async function playStory({ state }: BatterySite): Promise<void> {
+  process.env.PLINTH_STATE = state;
+  try {
+    const { steps } = await smoke();
+    const odd = steps.filter(({ outcome }) => outcome !== 'ok');
+    if (odd.length > 0) throw new Error(`The story failed: ${JSON.stringify(odd)}`);
+  } finally {
+    delete process.env.PLINTH_STATE;
+  }
+}
+
+/** Every endpoint once, by somebody who may; says which of them did not succeed. */
+export async function callEverything(
+  site: BatterySite,
+  endpoints: readonly RegisteredEndpoint[],
+): Promise<string[]> {
+  const failed: string[] = [];
+  for (const called of endpoints) {
+    const trial = await newTrial(site, called);
+    const answer = await trial.send();
+    if (!isSuccess(trial, answer)) {
+      failed.push(`${called.operationId} answered ${answer.status} ${answer.text.slice(0, 200)}`);
+    }
+  }
+  return failed;
+}
+
+/** From now on what is published waits for the schedules: no message that should wake the dispatcher arrives. */
+export function loseWakeUps(site: BatterySite): Promise<void> {
+  return site.change((one) =>
+    'OUTBOX_QUEUE_URL' in one.environment
+      ? { ...one, environment: { ...one.environment, OUTBOX_QUEUE_URL: nowhere } }
+      : one,
+  );
+}
+
+/** Runs what the clock runs. */
+export async function runSchedules({ stack }: BatterySite): Promise<{ tried: number; failed: string[] }> {
+  const targets = [
+    ...rules(stack.cell).filter(({ schedule }) => schedule !== undefined),
+    ...schedules(stack.cell).map(({ target }) => ({ targets: [target] })),
+  ].flatMap((timed) => timed.targets.map(({ arn }) => arn));
+  const failed: string[] = [];
+  for (const arn of targets) {
+    const result = await stack.functions.invoke(arn, { source: 'aws.events', detail: {} });
+    if (!result.ok) failed.push(`${arn}: ${result.errorType} ${result.errorMessage}`);
+  }
+  return { tried: targets.length, failed };
+}
+
+/** Has functions say who they are when they connect to the database. */
+export function nameConnections(site: BatterySite): Promise<void> {
+  return site.change((one) => ({ ...one, environment: { ...one.environment, PGAPPNAME: one.name } }));
+}
+
+/** The functions that are connected to the database now, by name. */
+export async function connected({ world }: BatterySite): Promise<string[]> {
+  const { rows } = await world.admin.query<{ name: string }>(
+    "select distinct application_name as name from pg_stat_activity where usename like 'app\\_%'",
+  );
+  return rows.map(({ name }) => name);
+}
+
+/**
+ * Decisions without those about logins that nobody used: a function is told its password when it is made, but
+ * only those that connected have used the right to.
+ */
+export function withoutIdleLogins(
+  decisions: readonly Decision[],
+  { stack }: BatterySite,
+  names: ReadonlySet<string>,
+): Decision[] {
+  const users = new Set(
+    functions(stack.cell)
+      .filter(({ name }) => names.has(name))
+      .map(({ roleArn }) => roleArn.split('/').at(-1)),
+  );
+  return decisions.filter(
+    ({ service, role, allowed }) => service !== 'rds-db' || !allowed || users.has(role),
+  );
+}
