@@ -11,6 +11,7 @@ import {
   modules,
   ofType,
   type Resource,
+  type Statement,
   type Synthesized,
   stackNames,
   statementsOf,
@@ -148,13 +149,18 @@ describe('kernel functions', () => {
     expect(granted('queue-outbox', 'sqs')).toEqual([...polling, 'sqs:SendMessage']);
   });
 
-  test('[OPS-5] a function may do the same in every environment', () => {
+  test('[OPS-5] every role may do the same in every environment, and only the database’s proxy is another', () => {
+    const dev = grantedTo(cell);
     for (const environment of ['staging', 'prod'] as const) {
-      const other = synthesize({ environment });
-      for (const name of functions.keys()) {
-        const may = [environment, name, actionsOf(statementsOf(other, name))];
-        expect(may).toEqual([environment, name, actionsOf(statementsOf(cell, name))]);
-      }
+      const other = grantedTo(synthesize({ environment }));
+      const differing = Object.keys({ ...dev, ...other }).filter((id) => dev[id] !== other[id]);
+      expect([environment, differing.map((id) => [id.replace(/\w{8}$/, ''), other[id]])]).toEqual([
+        environment,
+        [
+          ['DatabaseProxyRole', '[[],[]]'],
+          ['DatabaseProxyRoleDefaultPolicy', '["rds-db:connect"]'],
+        ],
+      ]);
     }
   });
 
@@ -205,6 +211,23 @@ describe('kernel functions', () => {
     expect(ofType(prod.templates.network, 'AWS::EC2::NatGateway')).toHaveLength(2);
   });
 
+  /** What each IAM resource of a cell grants, by logical id; the resources that it names differ. */
+  function grantedTo({ templates }: Synthesized): Record<string, string> {
+    const all = Object.values(templates);
+    const roles = all.flatMap((template) => ofType(template, 'AWS::IAM::Role'));
+    const policies = all.flatMap((template) => ofType(template, 'AWS::IAM::Policy'));
+    return Object.fromEntries([
+      ...roles.map(([id, { Properties: role }]) => [
+        id,
+        JSON.stringify([role?.Policies ?? [], role?.ManagedPolicyArns ?? []]),
+      ]),
+      ...policies.map(([id, { Properties: policy }]) => [
+        id,
+        JSON.stringify(actionsOf((policy?.PolicyDocument as { Statement: Statement[] }).Statement)),
+      ]),
+    ]) as Record<string, string>;
+  }
+
   /** What a function may do with a service. */
   function granted(name: string, service: string): string[] {
     return actionsOf(statementsOf(cell, name)).filter((action) => action.startsWith(`${service}:`));
@@ -223,10 +246,18 @@ describe('kernel functions', () => {
 
   /** The project's own sources in a function's bundle. */
   function ownSources(name: string): string[] {
-    const output = Object.entries(bundles.metafile.outputs).find(([path]) =>
-      path.endsWith(`/${name}/index.mjs`),
+    const { outputs } = bundles.metafile;
+    const files = new Set(
+      Object.keys(outputs).filter((path) =>
+        [`/${name}/index.mjs`, `/${name}.mjs`].some((end) => path.endsWith(end)),
+      ),
     );
-    return Object.entries(output?.[1].inputs ?? {})
+    // A set visits what is added while it is walked: the files that a file imports.
+    for (const file of files) {
+      for (const { path, external } of outputs[file]?.imports ?? []) if (external !== true) files.add(path);
+    }
+    return [...files]
+      .flatMap((file) => Object.entries(outputs[file]?.inputs ?? {}))
       .filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && /^(shared|functions)\//.test(file))
       .map(([file]) => readFileSync(join(root, file), 'utf8'));
   }
