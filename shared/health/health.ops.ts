@@ -35,7 +35,7 @@ const checks: Record<CheckName, () => Promise<unknown>> = {
     return readOnce(pool(), { ...nobody, deadlineMs: Date.now() + timeoutMs }, sql`select 1`);
   },
   gate: async () => {
-    const { GetItemCommand } = await import('@aws-sdk/client-dynamodb');
+    const { GetItemCommand } = await import('../config/aws/dynamodb.ts');
     const client = await gateClient();
     await client.send(new GetItemCommand({ TableName: settings.gateTable(), Key: { pk: { S: 'health' } } }));
   },

@@ -6,7 +6,7 @@ let client: Promise<DynamoDBClient> | undefined;
 
 /** The instance's client. */
 export function gateClient(): Promise<DynamoDBClient> {
-  client ??= import('@aws-sdk/client-dynamodb').then(
+  client ??= import('../config/aws/dynamodb.ts').then(
     ({ DynamoDBClient }) => new DynamoDBClient(awsClientOptions()),
   );
   return client;

@@ -59,7 +59,7 @@ async function count(
   now: Date,
   deadlineMs: number,
 ): Promise<UpdateItemCommandOutput> {
-  const { UpdateItemCommand } = await import('@aws-sdk/client-dynamodb');
+  const { UpdateItemCommand } = await import('../config/aws/dynamodb.ts');
   const client = await gateClient();
   return client.send(
     new UpdateItemCommand({
@@ -92,7 +92,7 @@ async function dropOldWindows(
     (name) => /^m\d+$/.test(name) && Number(name.slice(1)) < minute - 1,
   );
   if (old.length === 0) return;
-  const { UpdateItemCommand } = await import('@aws-sdk/client-dynamodb');
+  const { UpdateItemCommand } = await import('../config/aws/dynamodb.ts');
   const client = await gateClient();
   await client.send(
     new UpdateItemCommand({

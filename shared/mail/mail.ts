@@ -8,7 +8,7 @@ export type Mail = { to: string; subject: string; text: string; html: string };
 
 /** Sends a message; resolves when SES has taken it. */
 export async function sendMail({ to, subject, text, html }: Mail): Promise<void> {
-  const { SendEmailCommand } = await import('@aws-sdk/client-sesv2');
+  const { SendEmailCommand } = await import('./ses.ts');
   const ses = await sesClient();
   await ses.send(
     new SendEmailCommand({
@@ -49,8 +49,6 @@ function escaped(text: string): string {
 let client: Promise<SESv2Client> | undefined;
 
 function sesClient(): Promise<SESv2Client> {
-  client ??= import('@aws-sdk/client-sesv2').then(
-    ({ SESv2Client }) => new SESv2Client(awsClientOptions(5_000)),
-  );
+  client ??= import('./ses.ts').then(({ SESv2Client }) => new SESv2Client(awsClientOptions(5_000)));
   return client;
 }

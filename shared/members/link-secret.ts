@@ -21,7 +21,7 @@ export async function linkSecret(): Promise<string> {
 }
 
 async function read(arn: string): Promise<string> {
-  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+  const { GetSecretValueCommand } = await import('../config/aws/secrets-manager.ts');
   const secrets = await secretsManager();
   try {
     const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: arn }));
@@ -36,7 +36,7 @@ async function read(arn: string): Promise<string> {
 let client: Promise<SecretsManagerClient> | undefined;
 
 function secretsManager(): Promise<SecretsManagerClient> {
-  client ??= import('@aws-sdk/client-secrets-manager').then(
+  client ??= import('../config/aws/secrets-manager.ts').then(
     ({ SecretsManagerClient }) => new SecretsManagerClient(awsClientOptions()),
   );
   return client;

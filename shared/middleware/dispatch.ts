@@ -36,14 +36,14 @@ async function send(messages: OutboxMessage[]): Promise<ReadonlySet<string>> {
 }
 
 async function sendEvents(messages: OutboxMessage[]): Promise<string[]> {
-  const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
+  const { EventBridgeClient, PutEventsCommand } = await import('../config/aws/eventbridge.ts');
   events ??= new EventBridgeClient(awsClientOptions(5_000));
   const answer = await events.send(new PutEventsCommand({ Entries: messages.map(toEntry) }));
   return messages.filter((_message, index) => answer.Entries?.[index]?.EventId).map((message) => message.id);
 }
 
 async function sendJobs(url: string, messages: OutboxMessage[]): Promise<string[]> {
-  const { SendMessageBatchCommand, SQSClient } = await import('@aws-sdk/client-sqs');
+  const { SendMessageBatchCommand, SQSClient } = await import('../config/aws/sqs.ts');
   queues ??= new SQSClient(awsClientOptions(5_000));
   const answer = await queues.send(
     new SendMessageBatchCommand({

@@ -10,7 +10,7 @@ import type { Log } from '../contract/context.ts';
 /** Sends the wake-up; failure is logged and forgotten. */
 export async function wakeDispatcher(log: Log): Promise<void> {
   try {
-    const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+    const { SendMessageCommand } = await import('../config/aws/sqs.ts');
     const queue = await sqs();
     await queue.send(new SendMessageCommand({ QueueUrl: settings.outboxQueueUrl(), MessageBody: '{}' }));
   } catch (error) {
@@ -24,7 +24,7 @@ let client: Promise<SQSClient> | undefined;
 
 function sqs(): Promise<SQSClient> {
   // The caller waits meanwhile, for something that the sweep does as well: once, and not for long.
-  client ??= import('@aws-sdk/client-sqs').then(
+  client ??= import('../config/aws/sqs.ts').then(
     ({ SQSClient }) => new SQSClient({ ...awsClientOptions(500), maxAttempts: 1 }),
   );
   return client;

@@ -81,9 +81,7 @@ function functionOf(template: Template, reference: unknown): Template['Resources
   return template.Resources[(reference as { Ref?: string } | undefined)?.Ref ?? ''];
 }
 
-function authenticates({ metafile }: Bundles, module: string): boolean {
-  const output = Object.entries(metafile.outputs).find(([path]) =>
-    path.endsWith(`/http-${module}/index.mjs`),
-  );
-  return (output?.[1].inputs[authentication]?.bytesInOutput ?? 0) > 0;
+function authenticates(bundles: Bundles, module: string): boolean {
+  const parts = bundles.names('http').includes(module) ? bundles.parts('http', module) : [];
+  return parts.some(({ when, inputs }) => when === 'at start' && (inputs[authentication] ?? 0) > 0);
 }

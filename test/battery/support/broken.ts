@@ -2,7 +2,7 @@
  * Deployments that are broken on purpose: the bundle of a function with one protection taken out. A battery that
  * does not find each of them would not find the mistake either.
  */
-import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatterySite } from './site.ts';
 
@@ -33,11 +33,16 @@ export async function whileBroken<T>(
 async function brokenCopy(state: string, original: string, { name, from, to }: Breakage): Promise<string> {
   const folder = await mkdtemp(join(state, 'broken-'));
   await cp(original, folder, { recursive: true });
-  const file = join(folder, 'index.mjs');
-  const code = await readFile(file, 'utf8');
-  const broken = code.replace(from, to);
-  if (broken === code)
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.mjs'));
+  const changed = await Promise.all(
+    files.map(async (file) => {
+      const code = await readFile(join(folder, file), 'utf8');
+      const broken = code.replace(from, to);
+      if (broken !== code) await writeFile(join(folder, file), broken);
+      return broken !== code;
+    }),
+  );
+  if (!changed.includes(true))
     throw new Error(`"${name}" changes nothing: ${String(from)} is not in the bundle any more`);
-  await writeFile(file, broken);
   return folder;
 }
