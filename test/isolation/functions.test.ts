@@ -23,6 +23,9 @@ const covered = [
   'found_tenant',
   'membership',
   'memberships_of_caller',
+  'move_tenant_version',
+  'platform_state',
+  'settled_version',
 ];
 
 const asUser = ({ userId }: Founded): Entry => ({ tenantId: null, userId, requestId: 'test' });
@@ -35,12 +38,54 @@ test('every function that runs with its owner’s rights is tested here', () => 
   expect(covered.filter((name) => !functions.includes(name))).toEqual([]);
 });
 
-test('only the login of tenants may call them', async () => {
+test('only the login of tenants may call them, but for what is the platform’s own', async () => {
   const { rows: callable } = await admin.query(`
     select p.proname, r.rolname from pg_proc p cross join pg_roles r
     where p.pronamespace = 'app'::regnamespace and p.prosecdef
       and r.rolname in ('app_platform', 'app_system') and has_function_privilege(r.oid, p.oid, 'execute')`);
-  expect(callable).toEqual([]);
+  expect(callable.sort((one, other) => (one.rolname < other.rolname ? -1 : 1))).toEqual([
+    { proname: 'platform_state', rolname: 'app_platform' },
+    { proname: 'platform_state', rolname: 'app_system' },
+  ]);
+});
+
+describe('[CAP-3] the version of a configuration', () => {
+  const versionOf = async ({ tenantId }: Founded) =>
+    BigInt((await admin.query('select version from app.tenants where id = $1', [tenantId])).rows[0].version);
+
+  test('is told to whoever entered the tenant, and to nobody else', async () => {
+    const settled = sql`select app.settled_version() as version`;
+    expect(await rows(mine.entry, settled)).toEqual([{ version: String(await versionOf(mine)) }]);
+    expect(await rows(nobody, settled)).toEqual([{ version: null }]);
+  });
+
+  test.each([
+    ['a plan', 'update app.tenants set plan = plan where id = $1'],
+    ['a status', 'update app.tenants set status = status where id = $1'],
+    ['a role', 'update app.memberships set role = role where tenant_id = $1'],
+    ['a setting', 'insert into app.tenant_settings (tenant_id) values ($1)'],
+    ['an override', 'insert into app.tenant_overrides (tenant_id) values ($1)'],
+    ['a member who leaves', 'delete from app.memberships where tenant_id = $1'],
+  ])('grows with %s, and no other tenant’s does', async (_what, change) => {
+    const changed = await foundTenant(admin);
+    const [before, beside] = [await versionOf(changed), await versionOf(theirs)];
+    await admin.query(change, [changed.tenantId]);
+    expect(await versionOf(changed)).toBeGreaterThan(before);
+    expect(await versionOf(theirs)).toBe(beside);
+  });
+
+  test('a tenant’s own login moves it by changing a role, and cannot touch it otherwise', async () => {
+    const changed = await foundTenant(admin);
+    const before = await versionOf(changed);
+    await rows(changed.entry, sql`update app.memberships set role = 'owner'`);
+    expect(await versionOf(changed)).toBeGreaterThan(before);
+  });
+
+  test('of the platform is known to all logins', async () => {
+    const [state] = await rows(nobody, sql`select * from app.platform_state(false)`);
+    expect(state).toMatchObject({ switched_off: [], capabilities: {}, flags: {} });
+    expect(await rows(nobody, sql`select * from app.platform_state(true)`)).toEqual([state]);
+  });
 });
 
 describe('[TEN-4] membership', () => {

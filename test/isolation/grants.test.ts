@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { kernelDatabase } from '#test/support/kernel-database.ts';
 import { foundTenant } from '#test/shared/db/tenants.ts';
 import { contextOf, place, run, signIn } from './attempts.ts';
+import { tablesOfPlatform } from '#shared/db/lints/exceptions.ts';
 import { tablesOf } from './catalogue.ts';
 import { factoryOf } from './rows.ts';
 
@@ -33,8 +34,21 @@ const readable = async (login: keyof typeof logins, context = contextOf(mine)) =
 describe('[ACC-1] what each login reads', () => {
   test('the platform’s staff see tenants and none of their content', async () => {
     const staff = { tenant: '', user: '00000000-0000-4000-8000-000000000000' };
-    expect(await readable('app_platform', staff)).toEqual(['tenants']);
+    expect(await readable('app_platform', staff)).toEqual(['security_events', 'tenant_overrides', 'tenants']);
   });
+
+  test.each(Object.keys(tablesOfPlatform))(
+    'app.%s shows a tenant nothing, whatever is granted',
+    async (name) => {
+      const count = async () =>
+        (await logins.app_tenant.query<{ rows: number }>(`select count(*)::int as rows from app.${name}`))
+          .rows;
+      expect(await run(logins.app_tenant, contextOf(mine), `select from app.${name}`)).toBe('refused');
+      await admin.query(`grant select on app.${name} to app_tenant`);
+      expect(await count()).toEqual([{ rows: 0 }]);
+      await admin.query(`revoke select on app.${name} from app_tenant`);
+    },
+  );
 
   test('system jobs see what they move and expire', async () => {
     expect(await readable('app_system', undefined)).toEqual([
@@ -75,6 +89,12 @@ describe('[AUD-1] the audit trail', () => {
   });
 });
 
+test('[TEN-1] a tenant cannot change its own plan or status', async () => {
+  for (const change of ["plan = 'enterprise'", "status = 'active'", 'version = 0']) {
+    expect(await run(logins.app_tenant, contextOf(mine), `update app.tenants set ${change}`)).toBe('refused');
+  }
+});
+
 describe('[TEN-5] the logins cannot help themselves', () => {
   const forbidden = [
     'create table app.mine (id integer)',
@@ -87,7 +107,7 @@ describe('[TEN-5] the logins cannot help themselves', () => {
     `insert into app.tenants (id, slug, name, region, plan)
        values ('00000000-0000-4000-8000-000000000001', 'forged', 'x', 'us', 'basic')`,
     'delete from app.tenants',
-    "update app.tenants set plan = 'enterprise'",
+    "update app.tenants set region = 'eu'",
     "update app.memberships set user_id = '00000000-0000-4000-8000-000000000001'",
     'select * from migration.applied',
   ];

@@ -43,6 +43,19 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     request_id: 'isolation',
   }),
 
+  tenant_settings: ({ tenantId }) => ({ tenant_id: tenantId, time_zone: 'Asia/Kuwait' }),
+
+  tenant_overrides: ({ tenantId }) => ({ tenant_id: tenantId, rates: '{}' }),
+
+  security_events: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
+    id: uuid(),
+    tenant_id: tenantId,
+    user_id: userId,
+    type: 'permission_denied',
+    subject: 'members:remove',
+    request_id: 'isolation',
+  }),
+
   outbox: ({ tenantId }, _admin, uuid = randomUUID) => ({
     id: uuid(),
     tenant_id: tenantId,

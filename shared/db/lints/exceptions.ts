@@ -5,11 +5,13 @@ export const tablesWithoutTenant = {
   tenants: 'a row is the tenant; its policy compares id instead',
   users: 'a person may belong to several tenants; shown to fellow members only',
   user_idempotency_keys: 'calls made outside any tenant; a row belongs to its user',
+  platform_settings: 'one row, which holds for every tenant',
 } as const;
 
 /** Tables whose tenant_id may be null. */
 export const tablesWithOptionalTenant = {
   outbox: 'facts about a user outside any tenant are published as well; logins of tenants only insert',
+  security_events: 'what happens outside any tenant is for the platform; tenants see their own rows only',
 } as const;
 
 /** Unique indexes without tenant_id: a collision tells that a value exists in some tenant. */
@@ -20,9 +22,17 @@ export const globallyUnique = {
   users_pkey: 'a person, not a tenant’s row',
   user_idempotency_keys_pkey: 'led by the user, outside any tenant',
   outbox_pkey: 'a random id that the kernel makes; nobody chooses it',
+  platform_settings_pkey: 'one row, which holds for every tenant',
+  security_events_pkey: 'made from who, what and when, tenant included; nobody chooses it',
 } as const;
 
 /** Tables that are written and read, never changed: nobody may update or delete their rows. */
 export const appendOnly = {
   audit_events: 'the audit trail is append-only (AUD-1)',
+  security_events: 'so are security events (AUD-3)',
+} as const;
+
+/** Tables of the platform alone: no policy lets a tenant's login see any of their rows. */
+export const tablesOfPlatform = {
+  platform_settings: 'what holds for every tenant; read through app.platform_state',
 } as const;

@@ -15,8 +15,10 @@ create function app.user_id() returns uuid
   language sql stable parallel safe
   as $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
 
--- A stored function, because RDS Proxy pins a connection on SET but not on a function call.
-create function app.enter(tenant uuid, "user" uuid, request text) returns void
+-- A stored function, because RDS Proxy pins a connection on SET but not on a function call. It may also say how
+-- long statements may take: a request that nobody waits for any longer must not hold its locks and its connection.
+create function app.enter(tenant uuid, "user" uuid, request text, statement_ms integer default null)
+  returns void
   language plpgsql
   as $$
 begin
@@ -26,10 +28,13 @@ begin
   perform set_config('app.tenant_id', coalesce(tenant::text, ''), true),
           set_config('app.user_id', coalesce("user"::text, ''), true),
           set_config('app.request_id', coalesce(request, ''), true);
+  if statement_ms is not null then
+    perform set_config('statement_timeout', statement_ms::text, true);
+  end if;
 end
 $$;
 
-grant execute on function app.tenant_id(), app.user_id(), app.enter(uuid, uuid, text)
+grant execute on function app.tenant_id(), app.user_id(), app.enter(uuid, uuid, text, integer)
   to app_tenant, app_platform, app_system;
 grant execute on function app.tenant_id(), app.user_id() to app_definer;
 

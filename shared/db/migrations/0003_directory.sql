@@ -2,23 +2,6 @@
 -- search_path and is owned by app_definer, which can do nothing else.
 set local role app_definer;
 
--- Which of the calling user's tenants a request means: the named one, else the chosen default, else the only one.
-create function app.membership(wanted uuid)
-  returns table (tenant_id uuid, slug text, plan text, region text, status text, role text)
-  language sql stable security definer set search_path = app, pg_temp
-  as $$
-    select t.id, t.slug, t.plan, t.region, t.status, m.role
-    from memberships m
-    join tenants t on t.id = m.tenant_id
-    left join users u on u.id = m.user_id
-    where m.user_id = app.user_id()
-      and case
-        when wanted is not null then t.id = wanted
-        when u.default_tenant_id is not null then t.id = u.default_tenant_id
-        else (select count(*) from memberships mine where mine.user_id = m.user_id) = 1
-      end
-  $$;
-
 -- All tenants of the calling user, for choosing one.
 create function app.memberships_of_caller()
   returns table (tenant_id uuid, slug text, name text, plan text, region text, status text, role text,
@@ -99,12 +82,10 @@ begin
 end
 $$;
 
-revoke all on function app.membership(uuid) from public;
 revoke all on function app.memberships_of_caller() from public;
 revoke all on function app.default_tenant_of_caller() from public;
 revoke all on function app.found_tenant(uuid, text, text, text, text) from public;
 revoke all on function app.accept_invitation(uuid, uuid, text) from public;
-grant execute on function app.membership(uuid) to app_tenant;
 grant execute on function app.memberships_of_caller() to app_tenant;
 grant execute on function app.default_tenant_of_caller() to app_tenant;
 grant execute on function app.found_tenant(uuid, text, text, text, text) to app_tenant;
