@@ -21,6 +21,8 @@ export const problems = {
     'This call needs an Idempotency-Key header.',
   ),
   unauthenticated: problem('auth.unauthenticated', 401, 'A valid access token is required.'),
+  sessionEnded: problem('auth.session_ended', 401, 'The session has ended. Sign in again.'),
+  keyRefused: problem('auth.key_refused', 401, 'The API key is not valid.'),
   emailUnverified: problem('auth.email_unverified', 403, 'The e-mail address is not verified yet.'),
   forbidden: problem('auth.forbidden', 403, 'You may not do this.'),
   tenantSuspended: problem('tenant.suspended', 403, 'The tenant is suspended.'),
@@ -40,6 +42,7 @@ export const problems = {
     'This Idempotency-Key was used with another request.',
   ),
   rateLimited: problem('limit.rate', 429, 'Too many requests.'),
+  usageExceeded: problem('limit.usage', 429, 'The limit of the tenant’s plan is reached.'),
   internal: problem('internal', 500, 'Something went wrong on our side.'),
   unavailable: problem('dependency.unavailable', 503, 'A part of the service is not available. Try again.'),
 } as const;

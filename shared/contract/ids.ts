@@ -12,6 +12,10 @@ export const idPrefixes = {
   invitation: 'inv',
   auditEvent: 'aud',
   message: 'msg',
+  session: 'ses',
+  device: 'dev',
+  apiKey: 'key',
+  securityEvent: 'sec',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -25,6 +29,8 @@ export type TenantId = Id<'tenant'>;
 export type UserId = Id<'user'>;
 export type InvitationId = Id<'invitation'>;
 export type AuditEventId = Id<'auditEvent'>;
+export type SessionId = Id<'session'>;
+export type ApiKeyId = Id<'apiKey'>;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
