@@ -56,6 +56,7 @@ describe('[ACC-1] what each login reads', () => {
       'invitations',
       'outbox',
       'tenants',
+      'usage_alerts',
       'user_idempotency_keys',
     ]);
   });

@@ -1,0 +1,59 @@
+/**
+ * Security events (AUD-3): breached limits, refusals, attempts across tenants. One breach is one row, however many
+ * requests it refuses: the row's id is made from who, what and when.
+ */
+import { v5 } from 'uuid';
+import type { Source, Statement } from '../contract/context.ts';
+import { sql } from '../db/sql.ts';
+
+/** What happened; `subject` is what it happened to: a limit, a permission, an id. No personal data, no secrets. */
+export type SecurityEvent = {
+  type: SecurityEventType;
+  subject: string;
+  detail?: Record<string, unknown>;
+  /** What makes two occurrences the same: a window's counter, a minute; every occurrence counts without it. */
+  occurrence?: string;
+};
+
+/** Types of the requirement and of what the kernel refuses. */
+export const securityEventTypes = [
+  'login_failed',
+  'lockout',
+  'session_revoked',
+  'refresh_token_reused',
+  'role_changed',
+  'permission_denied',
+  'cross_tenant_attempt',
+  'limit_exceeded',
+  'otp_abuse',
+  'api_key_created',
+  'api_key_rotated',
+  'api_key_revoked',
+  'api_key_refused',
+  'platform_changed',
+] as const;
+
+export type SecurityEventType = (typeof securityEventTypes)[number];
+
+/** Who caused it, and in which request; bare UUIDs. */
+export type SecurityContext = {
+  tenantId: string | null;
+  userId: string | null;
+  requestId: string;
+  source: Source;
+};
+
+/** The statement that writes an event into the transaction's tenant, or for the platform where there is none. */
+export function securityEventRow(event: SecurityEvent, by: SecurityContext): Statement {
+  const { type, subject, detail = {}, occurrence } = event;
+  const once = [type, subject, occurrence ?? by.requestId, by.tenantId ?? '', by.userId ?? ''];
+  return sql`
+    insert into app.security_events (id, tenant_id, user_id, type, subject, detail, ip, user_agent, request_id)
+    values (${v5(JSON.stringify(once), namespace)}, ${by.tenantId}::uuid, ${by.userId}::uuid, ${type},
+            ${subject.slice(0, 200)}, ${JSON.stringify(detail)}, ${by.source.ip}, ${by.source.userAgent},
+            ${by.requestId})
+    on conflict (id) do nothing`;
+}
+
+/** Made once, for this purpose. */
+const namespace = '5a0f0c52-6b5e-4d7b-9a55-3b1d3f6f7c10';
