@@ -20,6 +20,7 @@ afterAll(() => database.drop());
 const covered = [
   'accept_invitation',
   'default_tenant_of_caller',
+  'find_api_key',
   'found_tenant',
   'membership',
   'memberships_of_caller',
@@ -206,5 +207,55 @@ describe('[TEN-8] accept_invitation', () => {
     await admin.query("update app.tenants set status = 'suspended' where id = $1", [mine.tenantId]);
     expect(await rows(asUser(theirs), accept(id, invited))).toEqual([]);
     await admin.query("update app.tenants set status = 'active' where id = $1", [mine.tenantId]);
+  });
+});
+
+describe('[IDN-8] find_api_key', () => {
+  const keep = async ({ tenantId, userId }: Founded, text: string) => {
+    const id = randomUUID();
+    await admin.query(
+      `insert into app.api_keys (tenant_id, id, name, environment, role, prefix, hash, created_by_type, created_by)
+       values ($1, $2, 'A key', 'live', 'viewer', 'plk_live_00000000', sha256($3), 'person', $4)`,
+      [tenantId, id, text, userId],
+    );
+    return id;
+  };
+  const find = (text: string) =>
+    sql`select key_id, tenant_id, key_role as role from app.find_api_key(sha256(${text}::bytea))`;
+
+  test('answers whoever has the key, and nobody else', async () => {
+    const id = await keep(mine, 'the text of a key');
+    const found = [{ key_id: id, tenant_id: mine.tenantId, role: 'viewer' }];
+    expect(await rows(nobody, find('the text of a key'))).toEqual(found);
+    expect(await rows(nobody, find('the text of another'))).toEqual([]);
+    expect(await rows(theirs.entry, find('the text of another'))).toEqual([]);
+  });
+
+  test('the hash itself is read by no login, and no key is shown to another tenant', async () => {
+    await keep(mine, 'kept to itself');
+    await expect(rows(mine.entry, sql`select hash from app.api_keys`)).rejects.toMatchObject({
+      code: '42501',
+    });
+    expect(await rows(theirs.entry, sql`select id from app.api_keys`)).toEqual([]);
+  });
+
+  test.each([
+    ['role', "update app.api_keys set role = 'auditor' where id = $1"],
+    ['scopes', "update app.api_keys set scopes = '{tenant:read}' where id = $1"],
+    ['addresses', "update app.api_keys set allowed_addresses = '{203.0.113.7}' where id = $1"],
+    ['expiry', 'update app.api_keys set expires_at = now() where id = $1'],
+    ['revocation', 'update app.api_keys set revoked_at = now() where id = $1'],
+  ])('its version grows with its %s', async (_what, change) => {
+    const id = await keep(mine, randomUUID());
+    await admin.query(change, [id]);
+    const { rows: after } = await admin.query('select version from app.api_keys where id = $1', [id]);
+    expect(BigInt(after[0].version)).toBeGreaterThan(0n);
+  });
+
+  test('its version stays when it is used or renamed', async () => {
+    const id = await keep(mine, randomUUID());
+    await admin.query("update app.api_keys set name = 'Other', last_used_at = now() where id = $1", [id]);
+    const { rows: after } = await admin.query('select version from app.api_keys where id = $1', [id]);
+    expect(after).toEqual([{ version: '0' }]);
   });
 });

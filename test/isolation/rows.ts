@@ -2,7 +2,7 @@
  * A row factory for every table: what a tenant would insert. A table that is missing here fails the
  * isolation tests, which say so.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Founded, NewUuid } from '#test/shared/db/tenants.ts';
 
@@ -61,6 +61,18 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     type: 'permission_denied',
     subject: 'members:remove',
     request_id: 'isolation',
+  }),
+
+  api_keys: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
+    tenant_id: tenantId,
+    id: uuid(),
+    name: 'A key',
+    environment: 'live',
+    role: 'viewer',
+    prefix: 'plk_live_00000000',
+    hash: createHash('sha256').update(uuid()).digest(),
+    created_by_type: 'person',
+    created_by: userId,
   }),
 
   outbox: ({ tenantId }, _admin, uuid = randomUUID) => ({

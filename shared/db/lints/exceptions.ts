@@ -23,6 +23,7 @@ export const globallyUnique = {
   user_idempotency_keys_pkey: 'led by the user, outside any tenant',
   outbox_pkey: 'a random id that the kernel makes; nobody chooses it',
   platform_settings_pkey: 'one row, which holds for every tenant',
+  api_keys_hash: 'the hash of 214 random bits; nobody meets another one’s',
   security_events_pkey: 'made from who, what and when, tenant included; nobody chooses it',
 } as const;
 
