@@ -25,6 +25,8 @@ const admin: readonly TenantPermission[] = [
   'tenant:update',
   'members:invite',
   'members:remove',
+  'keys:read',
+  'keys:write',
 ];
 /** Everything inside the tenant; alone in changing roles (TEN-8). */
 const owner = Object.keys(tenantPermissions) as TenantPermission[];

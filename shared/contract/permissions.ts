@@ -16,6 +16,8 @@ export const tenantPermissions = {
   'members:remove': 'Remove members',
   'members:change_role': 'Change a member’s role',
   'audit:read': 'Read the audit trail',
+  'keys:read': 'See and verify API keys',
+  'keys:write': 'Make, change, rotate and revoke API keys',
 } as const;
 
 /** What the platform's own staff may do across tenants. */
