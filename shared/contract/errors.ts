@@ -27,6 +27,7 @@ export const problems = {
   forbidden: problem('auth.forbidden', 403, 'You may not do this.'),
   tenantSuspended: problem('tenant.suspended', 403, 'The tenant is suspended.'),
   capabilityOff: problem('capability.off', 403, 'This capability is not available to the tenant.'),
+  switchedOff: problem('capability.switched_off', 403, 'This capability is switched off for the time being.'),
   tenantRequired: problem('tenant.required', 400, 'Name the tenant in the x-tenant-id header.'),
   notFound: problem('resource.not_found', 404, 'There is no such resource.'),
   inFlight: problem(

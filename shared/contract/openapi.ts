@@ -106,6 +106,7 @@ export function possibleProblems(endpoint: EndpointFacts): ProblemType[] {
     problems.internal,
     problems.unavailable,
     problems.capabilityOff,
+    problems.switchedOff,
     problems.invalidInput,
     ...(endpoint.body === undefined ? [] : [problems.payloadTooLarge]),
     ...(isPublic ? [] : [problems.unauthenticated, problems.rateLimited]),

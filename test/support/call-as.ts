@@ -121,6 +121,7 @@ export function refusal(code: string): object {
 }
 
 const environment = {
+  PLINTH_ENVIRONMENT: 'test',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'LOCALTEST',
   AWS_SECRET_ACCESS_KEY: 'local',
