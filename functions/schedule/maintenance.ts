@@ -1,11 +1,17 @@
 /** Every hour: what has run out is marked or forgotten, across all tenants. */
 import { forgetIdempotencyKeys } from '#shared/db/idempotency-keys.ts';
 import { pool } from '#shared/db/pool.ts';
+import { forgetSessions } from '#shared/identity/forget-sessions.ts';
 import { expireInvitations } from '#shared/members/expire-invitations.ts';
 import { logFor } from '#shared/middleware/telemetry.ts';
 
 export const handler = async (): Promise<void> => {
   const expiredInvitations = await expireInvitations(pool());
   const forgottenKeys = await forgetIdempotencyKeys(pool());
-  logFor({ job: 'maintenance' }).info('maintenance done', { expiredInvitations, forgottenKeys });
+  const forgottenSessions = await forgetSessions(pool());
+  logFor({ job: 'maintenance' }).info('maintenance done', {
+    expiredInvitations,
+    forgottenKeys,
+    forgottenSessions,
+  });
 };

@@ -55,6 +55,7 @@ describe('[ACC-1] what each login reads', () => {
       'idempotency_keys',
       'invitations',
       'outbox',
+      'sessions',
       'tenants',
       'usage_alerts',
       'user_idempotency_keys',

@@ -95,6 +95,19 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     key: uuid(),
     request_hash: 'hash',
   }),
+
+  devices: ({ userId }, _admin, uuid = randomUUID) => ({
+    user_id: userId,
+    id: uuid(),
+    name: 'Firefox on Linux',
+  }),
+
+  sessions: ({ userId }, _admin, uuid = randomUUID) => ({
+    user_id: userId,
+    id: uuid(),
+    client: 'Firefox on Linux',
+    started_at: new Date(),
+  }),
 };
 
 /** What to do about tables without a factory; nothing when all have one. */

@@ -6,6 +6,8 @@ export const tablesWithoutTenant = {
   users: 'a person may belong to several tenants; shown to fellow members only',
   user_idempotency_keys: 'calls made outside any tenant; a row belongs to its user',
   platform_settings: 'one row, which holds for every tenant',
+  devices: 'a person’s own, whatever tenants they belong to; a row belongs to its user',
+  sessions: 'a person signs in once for all of their tenants; a row belongs to its user',
 } as const;
 
 /** Tables whose tenant_id may be null. */
@@ -21,6 +23,8 @@ export const globallyUnique = {
   tenants_domain_key: 'a domain belongs to one tenant in the world',
   users_pkey: 'a person, not a tenant’s row',
   user_idempotency_keys_pkey: 'led by the user, outside any tenant',
+  devices_pkey: 'led by the user, outside any tenant',
+  sessions_pkey: 'led by the user, outside any tenant',
   outbox_pkey: 'a random id that the kernel makes; nobody chooses it',
   platform_settings_pkey: 'one row, which holds for every tenant',
   api_keys_hash: 'the hash of 214 random bits; nobody meets another one’s',
