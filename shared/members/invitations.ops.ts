@@ -7,8 +7,8 @@ import { failOn } from '../db/constraint.ts';
 import { sql } from '../db/sql.ts';
 import { type MembershipRow, toMembership } from '../identity/identity.rows.ts';
 import { recordCaller } from '../tenancy/caller.ts';
+import { linkSecret } from '../tenancy/link-secret.ts';
 import { readInvitationToken } from './invitation-token.ts';
-import { linkSecret } from './link-secret.ts';
 import {
   alreadyInvited,
   alreadyMember,

@@ -89,6 +89,7 @@ export const membersContract = {
   }),
   invite: endpoint({
     ...common,
+    capability: 'invitations',
     plane: 'tenant',
     method: 'POST',
     path: '/v1/invitations',
@@ -100,7 +101,7 @@ export const membersContract = {
     audit: 'member.invited',
     idempotency: 'required',
     errors: [alreadyMember, alreadyInvited, ownerOnly],
-    requirements: ['TEN-8'],
+    requirements: ['TEN-8', 'CAP-3'],
   }),
   invitations: endpoint({
     ...common,

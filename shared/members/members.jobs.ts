@@ -5,9 +5,9 @@ import type { Workers } from '../contract/module.ts';
 import type { TenantRole } from '../contract/roles.ts';
 import { sql } from '../db/sql.ts';
 import { sendMail } from '../mail/mail.ts';
+import { linkSecret } from '../tenancy/link-secret.ts';
 import { invitationMail } from './invitation-mail.ts';
 import { invitationToken } from './invitation-token.ts';
-import { linkSecret } from './link-secret.ts';
 import type { membersJobs } from './members.events.ts';
 
 type PendingRow = {

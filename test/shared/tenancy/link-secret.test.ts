@@ -2,7 +2,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { linkSecret } from '#shared/members/link-secret.ts';
+import { linkSecret } from '#shared/tenancy/link-secret.ts';
 import { refusal } from '../../support/call-as.ts';
 
 process.env.LINK_SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:link';

@@ -1,4 +1,4 @@
-/** The deployment's link secret, from Secrets Manager, kept for five minutes. */
+/** The deployment's link secret, which links and proofs are signed with; from Secrets Manager, kept for five minutes. */
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { awsClientOptions } from '../config/aws-client.ts';
 import { settings } from '../config/environment.ts';
