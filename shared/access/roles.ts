@@ -15,6 +15,15 @@ export function permissionsOf(role: TenantRole | PlatformRole): ReadonlySet<Perm
   return held[role];
 }
 
+/** What an API key may do: all that its role holds, or what of it the key was made for (IDN-8). */
+export function permissionsOfKey({ role, scopes }: KeyRights): ReadonlySet<TenantPermission> {
+  const ofRole = heldInTenant[role];
+  return scopes === null ? ofRole : new Set(scopes.filter((scope) => ofRole.has(scope)));
+}
+
+/** A key's role, and its scopes within it; null for all. */
+export type KeyRights = { role: TenantRole; scopes: readonly TenantPermission[] | null };
+
 const viewer: readonly TenantPermission[] = ['tenant:read', 'members:read'];
 const auditor: readonly TenantPermission[] = [...viewer, 'audit:read'];
 /** Works with what modules offer; administration is not among it. */
@@ -34,12 +43,16 @@ const owner = Object.keys(tenantPermissions) as TenantPermission[];
 const support: readonly PlatformPermission[] = ['platform:tenants:read'];
 const platformAdmin: readonly PlatformPermission[] = [...support, 'platform:tenants:suspend'];
 
-const held: Readonly<Record<TenantRole | PlatformRole, ReadonlySet<Permission>>> = {
+const heldInTenant: Readonly<Record<TenantRole, ReadonlySet<TenantPermission>>> = {
   owner: new Set(owner),
   admin: new Set(admin),
   operator: new Set(operator),
   auditor: new Set(auditor),
   viewer: new Set(viewer),
+};
+
+const held: Readonly<Record<TenantRole | PlatformRole, ReadonlySet<Permission>>> = {
+  ...heldInTenant,
   'platform-admin': new Set(platformAdmin),
   'platform-support': new Set(support),
 };

@@ -41,6 +41,7 @@ export const capabilities = {
   settings: { ...required, summary: 'Settings of a tenant, and what is on for it' },
   identity: { ...required, summary: 'Profiles, memberships and tenant switch' },
   members: { ...required, summary: 'Members and their roles' },
+  keys: { ...required, summary: 'API keys of a tenant' },
   audit: { ...required, summary: 'The audit trail' },
   platform: { ...required, summary: 'Administration of the platform' },
   health: { ...required, summary: 'Health of the deployment' },
