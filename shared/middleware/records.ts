@@ -35,14 +35,21 @@ export function collectRecords(event: ApiEvent, exchange: Exchange): Records {
 function auditRow(action: string, detail: AuditDetail, exchange: Exchange): Statement {
   const { plane } = exchange.called.endpoint;
   const actor = exchange.caller === undefined ? null : uuidOf(exchange.caller.id);
+  const shared = sql`${action}, ${detail.target?.type ?? null}, ${detail.target?.id ?? null},
+            ${exchange.source.ip}, ${exchange.source.userAgent}, ${exchange.requestId},
+            ${detail.reason ?? null}, ${asJson(detail.before)}, ${asJson(detail.after)}`;
+  if (plane === 'platform' && detail.tenantId === undefined) {
+    // It concerns every tenant, so it stands in no tenant's trail.
+    return sql`
+      insert into app.platform_audit_events (id, actor_id, action, target_type, target_id, ip, user_agent,
+                                             request_id, reason, before, after)
+      values (${v7()}, ${actor}, ${shared})`;
+  }
   const tenant = detail.tenantId === undefined ? null : uuidOf(detail.tenantId);
   return sql`
     insert into app.audit_events (tenant_id, id, plane, actor_id, action, target_type, target_id,
                                   ip, user_agent, request_id, reason, before, after)
-    values (coalesce(${tenant}::uuid, app.tenant_id()), ${v7()}, ${plane}, ${actor}, ${action},
-            ${detail.target?.type ?? null}, ${detail.target?.id ?? null},
-            ${exchange.source.ip}, ${exchange.source.userAgent}, ${exchange.requestId},
-            ${detail.reason ?? null}, ${asJson(detail.before)}, ${asJson(detail.after)})`;
+    values (coalesce(${tenant}::uuid, app.tenant_id()), ${v7()}, ${plane}, ${actor}, ${shared})`;
 }
 
 function asJson(value: Record<string, unknown> | undefined): string | null {

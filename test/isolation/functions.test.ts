@@ -27,6 +27,7 @@ const covered = [
   'move_tenant_version',
   'platform_state',
   'settled_version',
+  'tenant_of_domain',
 ];
 
 const asUser = ({ userId }: Founded): Entry => ({ tenantId: null, userId, requestId: 'test' });
@@ -50,6 +51,34 @@ test('only the login of tenants may call them, but for what is the platform’s 
   ]);
 });
 
+describe('[TEN-4] a mapped domain', () => {
+  const domain = `${mine.slug}.example.com`;
+  const tenantOf = async (host: string) =>
+    (await rows(nobody, sql`select app.tenant_of_domain(${host}) as id`))[0]?.id;
+  const set = (founded: Founded, values: string) =>
+    admin.query(`update app.tenants set ${values} where id = $1`, [founded.tenantId]);
+
+  test('means its tenant once it is proven, in any case, and nobody while it is claimed', async () => {
+    await set(mine, `domain = '${domain}'`);
+    await set(theirs, `domain = '${domain}'`);
+    expect(await tenantOf(domain)).toBeNull();
+    await set(mine, 'domain_verified_at = now()');
+    expect(await tenantOf(domain.toUpperCase())).toBe(mine.tenantId);
+    await expect(set(theirs, 'domain_verified_at = now()')).rejects.toMatchObject({
+      constraint: 'tenants_domain_key',
+    });
+  });
+
+  test('loses its proof with every change of the domain', async () => {
+    await set(mine, "domain = 'other.example.com'");
+    expect(await tenantOf('other.example.com')).toBeNull();
+    expect(await tenantOf(domain)).toBeNull();
+    await set(theirs, 'domain_verified_at = now()');
+    await set(theirs, 'domain = null');
+    expect(await tenantOf(domain)).toBeNull();
+  });
+});
+
 describe('[CAP-3] the version of a configuration', () => {
   const versionOf = async ({ tenantId }: Founded) =>
     BigInt((await admin.query('select version from app.tenants where id = $1', [tenantId])).rows[0].version);
@@ -63,6 +92,7 @@ describe('[CAP-3] the version of a configuration', () => {
   test.each([
     ['a plan', 'update app.tenants set plan = plan where id = $1'],
     ['a status', 'update app.tenants set status = status where id = $1'],
+    ['a proven domain', 'update app.tenants set domain_verified_at = null where id = $1'],
     ['a role', 'update app.memberships set role = role where tenant_id = $1'],
     ['a setting', 'insert into app.tenant_settings (tenant_id) values ($1)'],
     ['an override', 'insert into app.tenant_overrides (tenant_id) values ($1)'],

@@ -6,6 +6,7 @@ export const tablesWithoutTenant = {
   users: 'a person may belong to several tenants; shown to fellow members only',
   user_idempotency_keys: 'calls made outside any tenant; a row belongs to its user',
   platform_settings: 'one row, which holds for every tenant',
+  platform_audit_events: 'what the platform’s staff did to all tenants; no tenant’s login sees it',
   devices: 'a person’s own, whatever tenants they belong to; a row belongs to its user',
   sessions: 'a person signs in once for all of their tenants; a row belongs to its user',
 } as const;
@@ -20,13 +21,14 @@ export const tablesWithOptionalTenant = {
 export const globallyUnique = {
   tenants_pkey: 'the tenant itself',
   tenants_slug_key: 'a slug is an address that the whole platform shares',
-  tenants_domain_key: 'a domain belongs to one tenant in the world',
+  tenants_domain_key: 'a domain that was proven belongs to one tenant in the world; public knowledge',
   users_pkey: 'a person, not a tenant’s row',
   user_idempotency_keys_pkey: 'led by the user, outside any tenant',
   devices_pkey: 'led by the user, outside any tenant',
   sessions_pkey: 'led by the user, outside any tenant',
   outbox_pkey: 'a random id that the kernel makes; nobody chooses it',
   platform_settings_pkey: 'one row, which holds for every tenant',
+  platform_audit_events_pkey: 'a random id that the kernel makes; nobody chooses it',
   api_keys_hash: 'the hash of 214 random bits; nobody meets another one’s',
   security_events_pkey: 'made from who, what and when, tenant included; nobody chooses it',
 } as const;
@@ -35,9 +37,11 @@ export const globallyUnique = {
 export const appendOnly = {
   audit_events: 'the audit trail is append-only (AUD-1)',
   security_events: 'so are security events (AUD-3)',
+  platform_audit_events: 'so is the platform’s own trail (AUD-1)',
 } as const;
 
 /** Tables of the platform alone: no policy lets a tenant's login see any of their rows. */
 export const tablesOfPlatform = {
   platform_settings: 'what holds for every tenant; read through app.platform_state',
+  platform_audit_events: 'the platform’s own trail',
 } as const;
