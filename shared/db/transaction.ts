@@ -3,8 +3,9 @@
  * trip; what is recorded at the end leaves together with COMMIT in another. Inside, row level security shows
  * one tenant and nothing else.
  */
-import type { Pool, QueryConfig, QueryResult } from 'pg';
+import type { Pool, QueryResult } from 'pg';
 import type { Statement, Transaction } from '../contract/context.ts';
+import { sendBurst } from './burst.ts';
 import { type Connection, withConnection } from './pool.ts';
 import { sql } from './sql.ts';
 
@@ -30,18 +31,15 @@ export type OpenTransaction = Transaction & { record(statement: Statement): void
 export function transact<T>(pool: Pool, entry: Entry, work: (tx: OpenTransaction) => Promise<T>): Promise<T> {
   return withConnection(pool, async (connection) => {
     const line: Line = { connection, deadlineMs: entry.deadlineMs };
-    const entered = enter(line, entry);
-    const { tx, end } = openTransaction(line, entered);
+    const { tx, end, first } = openTransaction(line, entry);
     try {
       const result = await work(tx);
-      const recorded = end();
-      await entered;
-      await commit(line, recorded);
+      await commit(line, [...first(), ...end()]);
       return result;
     } catch (error) {
       end();
       // Where this fails the connection is still inside the transaction, and is closed with it.
-      await send(line, sql`rollback`).catch(() => undefined);
+      if (first().length === 0) await send(line, [sql`rollback`]).catch(() => undefined);
       throw error;
     }
   });
@@ -54,21 +52,18 @@ export function transact<T>(pool: Pool, entry: Entry, work: (tx: OpenTransaction
 export function readOnce<Row>(pool: Pool, entry: Entry, statement: Statement): Promise<Row[]> {
   return withConnection(pool, async (connection) => {
     const line: Line = { connection, deadlineMs: entry.deadlineMs };
-    const began = send(line, sql`begin read only`);
-    const entered = send(line, entering(entry));
-    const read = send<Row>(line, statement);
-    // Whatever fails, COMMIT ends the transaction, and the first error is the one that says why.
-    const answers = await Promise.allSettled([began, entered, read, send(line, sql`commit`)]);
-    for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
-    return (await read).rows;
+    // Statements under one Sync are one transaction by themselves, without BEGIN and COMMIT: it ends with the
+    // Sync, committed when all of them succeeded and rolled back otherwise.
+    const [, read] = await send(line, [entering(entry, 'reading'), statement]);
+    return (read?.rows ?? []) as Row[];
   });
 }
 
 /** Runs one statement by itself, without a tenant: for system jobs, which have a login of their own. */
 export function single<Row>(pool: Pool, statement: Statement): Promise<Row[]> {
   return withConnection(pool, async (connection) => {
-    const { rows } = await send<Row>({ connection, deadlineMs: undefined }, statement);
-    return rows;
+    const [answer] = await send({ connection, deadlineMs: undefined }, [statement]);
+    return (answer?.rows ?? []) as Row[];
   });
 }
 
@@ -79,38 +74,36 @@ type Line = { connection: Connection; deadlineMs: number | undefined };
 // COMMIT on its way may have committed.
 const serverMarginMs = 200;
 
-function entering({ tenantId, userId, requestId, deadlineMs }: Entry): Statement {
-  const context = sql`${tenantId}::uuid, ${userId}::uuid, ${requestId}`;
-  if (deadlineMs === undefined) return sql`select app.enter(${context})`;
-  const statementMs = Math.max(1, deadlineMs - serverMarginMs - Date.now());
-  return sql`select app.enter(${context}, ${statementMs}::integer)`;
+function entering({ tenantId, userId, requestId, deadlineMs }: Entry, how?: 'reading'): Statement {
+  const statementMs = deadlineMs === undefined ? null : Math.max(1, deadlineMs - serverMarginMs - Date.now());
+  const context = sql`${tenantId}::uuid, ${userId}::uuid, ${requestId}, ${statementMs}::integer`;
+  return how === 'reading' ? sql`select app.enter(${context}, true)` : sql`select app.enter(${context})`;
 }
 
-/** Sent and not awaited: the connection is pipelined, so the first statement of the work rides along. */
-function enter(line: Line, entry: Entry): Promise<unknown> {
-  const both = Promise.all([send(line, sql`begin`), send(line, entering(entry))]);
-  // Awaited by the first statement or the commit; until then a failure must not count as unhandled.
-  both.catch(() => undefined);
-  return both;
-}
-
-/** The transaction, and how to end it: `end` returns what was recorded, and from then on nothing is taken. */
+/**
+ * The transaction, and how to end it: `end` returns what was recorded, and from then on nothing is taken. BEGIN and
+ * the entry wait for the first statement and leave with it; `first` is what is still to be sent before others.
+ */
 function openTransaction(
   line: Line,
-  entered: Promise<unknown>,
-): { tx: OpenTransaction; end: () => readonly Statement[] } {
+  entry: Entry,
+): { tx: OpenTransaction; end: () => readonly Statement[]; first: () => readonly Statement[] } {
   const recorded: Statement[] = [];
+  let entered: Promise<unknown> | undefined;
   let ended = false;
-  // The connection serves somebody else next: a late statement would run inside their transaction.
+  const first = () => (entered === undefined ? [sql`begin`, entering(entry)] : []);
+  const query = async <Row>(statement: Statement): Promise<Row[]> => {
+    // The connection serves somebody else next: a late statement would run inside their transaction.
+    assertOpen();
+    const sent = send(line, [...first(), statement]);
+    // Whoever does not await a statement learns of its failure from the commit.
+    sent.catch(() => undefined);
+    entered ??= sent;
+    await entered;
+    return ((await sent).at(-1)?.rows ?? []) as Row[];
+  };
   const assertOpen = () => {
     if (ended) throw new Error('the transaction has ended; await every statement inside it');
-  };
-  const query = async <Row>(statement: Statement): Promise<Row[]> => {
-    assertOpen();
-    const sent = send<Row>(line, statement);
-    sent.catch(() => undefined);
-    await entered;
-    return (await sent).rows;
   };
   const maybeOne = async <Row>(statement: Statement): Promise<Row | undefined> => {
     const rows = await query<Row>(statement);
@@ -130,28 +123,16 @@ function openTransaction(
     ended = true;
     return recorded;
   };
-  return { tx: { query, one, maybeOne, record }, end };
+  return { tx: { query, one, maybeOne, record }, end, first };
 }
 
-async function commit(line: Line, recorded: readonly Statement[]): Promise<void> {
-  const sent = recorded.map((statement) => send(line, statement));
-  const committing = send(line, sql`commit`);
-  // In the order they were sent, so that the first error, which says why, is the one that is thrown.
-  const outcomes = await Promise.allSettled([...sent, committing]);
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  const { command } = await committing;
-  // After a failed statement COMMIT is answered, without an error, by a rollback.
-  if (command !== 'COMMIT') throw new Error('the transaction was rolled back, not committed');
+async function commit(line: Line, statements: readonly Statement[]): Promise<void> {
+  const answers = await send(line, [...statements, sql`commit`]);
+  // After a failed statement that nobody awaited COMMIT is answered, without an error, by a rollback.
+  if (answers.at(-1)?.command !== 'COMMIT') throw new Error('the transaction was rolled back, not committed');
 }
 
-function send<Row>(
-  { connection, deadlineMs }: Line,
-  statement: Statement,
-): Promise<QueryResult<Row & object>> {
-  const query: QueryConfig & { query_timeout?: number } = {
-    text: statement.text,
-    values: [...statement.values],
-    ...(deadlineMs === undefined ? {} : { query_timeout: Math.max(1, deadlineMs - Date.now()) }),
-  };
-  return connection.query<Row & object>(query);
+function send({ connection, deadlineMs }: Line, statements: readonly Statement[]): Promise<QueryResult[]> {
+  const timeoutMs = deadlineMs === undefined ? undefined : Math.max(1, deadlineMs - Date.now());
+  return sendBurst(connection, statements, timeoutMs);
 }
