@@ -24,7 +24,7 @@ export function permissionsOfKey({ role, scopes }: KeyRights): ReadonlySet<Tenan
 /** A key's role, and its scopes within it; null for all. */
 export type KeyRights = { role: TenantRole; scopes: readonly TenantPermission[] | null };
 
-const viewer: readonly TenantPermission[] = ['tenant:read', 'members:read'];
+const viewer: readonly TenantPermission[] = ['tenant:read', 'members:read', 'settings:read'];
 const auditor: readonly TenantPermission[] = [...viewer, 'audit:read'];
 /** Works with what modules offer; administration is not among it. */
 const operator: readonly TenantPermission[] = [...viewer];
@@ -32,6 +32,7 @@ const admin: readonly TenantPermission[] = [
   ...operator,
   'audit:read',
   'tenant:update',
+  'settings:write',
   'members:invite',
   'members:remove',
   'keys:read',
@@ -40,8 +41,14 @@ const admin: readonly TenantPermission[] = [
 /** Everything inside the tenant; alone in changing roles (TEN-8). */
 const owner = Object.keys(tenantPermissions) as TenantPermission[];
 
-const support: readonly PlatformPermission[] = ['platform:tenants:read'];
-const platformAdmin: readonly PlatformPermission[] = [...support, 'platform:tenants:suspend'];
+const support: readonly PlatformPermission[] = ['platform:tenants:read', 'platform:settings:read'];
+const platformAdmin: readonly PlatformPermission[] = [
+  ...support,
+  'platform:tenants:suspend',
+  'platform:tenants:configure',
+  'platform:settings:write',
+  'platform:audit:read',
+];
 
 const heldInTenant: Readonly<Record<TenantRole, ReadonlySet<TenantPermission>>> = {
   owner: new Set(owner),

@@ -11,6 +11,8 @@ export const catalogueVersion = 1;
 export const tenantPermissions = {
   'tenant:read': 'See the tenant and its settings',
   'tenant:update': 'Change the tenant’s name and domain',
+  'settings:read': 'See the tenant’s run-time settings',
+  'settings:write': 'Change the tenant’s run-time settings and kill switches',
   'members:read': 'See members and invitations',
   'members:invite': 'Invite people and withdraw invitations',
   'members:remove': 'Remove members',
@@ -24,6 +26,10 @@ export const tenantPermissions = {
 export const platformPermissions = {
   'platform:tenants:read': 'See all tenants',
   'platform:tenants:suspend': 'Suspend and resume tenants',
+  'platform:tenants:configure': 'Change a tenant’s plan and what it has beyond it',
+  'platform:settings:read': 'See what holds for every tenant',
+  'platform:settings:write': 'Change what holds for every tenant: kill switches, capabilities, flags',
+  'platform:audit:read': 'Read the platform’s own audit trail',
 } as const;
 
 export type TenantPermission = keyof typeof tenantPermissions;
