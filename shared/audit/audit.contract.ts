@@ -1,5 +1,6 @@
 /** The audit trail of a tenant (AUD-1). Rows are written by the chain, in the operation's transaction. */
 import * as z from 'zod';
+import { actorIdSchema } from '../contract/actor.ts';
 import { endpoint } from '../contract/endpoint.ts';
 import { idSchema } from '../contract/ids.ts';
 import { pageOf, pageQuery } from '../contract/page.ts';
@@ -11,7 +12,8 @@ const auditEventSchema = z
     action: z.string(),
     actor: z.object({
       plane: z.enum(['user', 'tenant', 'platform', 'system']),
-      id: idSchema('user').nullable().describe('Absent where a system job acted'),
+      type: z.enum(['person', 'api_key', 'system']),
+      id: actorIdSchema.nullable().describe('Absent where a system job acted'),
     }),
     target: z.object({ type: z.string(), id: z.string() }).nullable(),
     context: z.object({ ip: z.string().nullable(), userAgent: z.string().nullable(), requestId: z.string() }),
@@ -31,7 +33,7 @@ export const auditContract = {
     summary: 'The tenant’s audit trail, newest first',
     query: pageQuery.extend({
       action: z.string().max(100).optional().describe('Exact action, e.g. member.removed'),
-      actorId: idSchema('user').optional(),
+      actorId: actorIdSchema.optional(),
       targetId: z.string().max(200).optional(),
       from: z.iso.datetime({ offset: true }).optional().describe('Not before'),
       to: z.iso.datetime({ offset: true }).optional().describe('Before'),

@@ -1,5 +1,5 @@
 /** Reading the audit trail (AUD-1). Nothing here writes: the chain does, with each operation. */
-import { uuidOf } from '../contract/ids.ts';
+import { storedActor } from '../contract/actor.ts';
 import type { Ops } from '../contract/module.ts';
 import { timeCursor, toPage } from '../contract/page.ts';
 import { sql } from '../db/sql.ts';
@@ -10,14 +10,14 @@ export const auditOps: Ops<typeof auditContract> = {
   list: async (ctx, { limit, cursor, action = null, actorId, targetId = null, from, to }) => {
     const { at, id } = timeCursor(cursor);
     const [since, until] = [toDate(from), toDate(to)];
-    const actor = actorId === undefined ? null : uuidOf(actorId);
+    const actor = actorId === undefined ? { type: null, uuid: null } : storedActor(actorId);
     const rows = await ctx.tx.query<AuditRow>(sql`
-      select id, occurred_at, app.exact_time(occurred_at) as exact_at, plane, actor_id, action, target_type,
-             target_id, ip, user_agent, request_id, reason, before, after
+      select id, occurred_at, app.exact_time(occurred_at) as exact_at, plane, actor_type, actor_id, action,
+             target_type, target_id, ip, user_agent, request_id, reason, before, after
       from app.audit_events
       where (${at}::timestamptz is null or (occurred_at, id) < (${at}::timestamptz, ${id}::uuid))
         and (${action}::text is null or action = ${action})
-        and (${actor}::uuid is null or actor_id = ${actor})
+        and (${actor.uuid}::uuid is null or (actor_id, actor_type) = (${actor.uuid}::uuid, ${actor.type}))
         and (${targetId}::text is null or target_id = ${targetId})
         and (${since}::timestamptz is null or occurred_at >= ${since}::timestamptz)
         and (${until}::timestamptz is null or occurred_at < ${until}::timestamptz)

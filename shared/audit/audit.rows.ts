@@ -1,4 +1,5 @@
 /** Rows of `app.audit_events` as Postgres returns them. */
+import { type ActorType, actorIdOf } from '../contract/actor.ts';
 import { formatId } from '../contract/ids.ts';
 import type { AuditEvent } from './audit.contract.ts';
 
@@ -8,6 +9,8 @@ export type AuditRow = {
   /** The exact time, which the list is sorted by. */
   exact_at: string;
   plane: AuditEvent['actor']['plane'];
+  actor_type: ActorType;
+  /** Null where a system job acted. */
   actor_id: string | null;
   action: string;
   target_type: string | null;
@@ -27,9 +30,13 @@ export function toAuditEvent(row: AuditRow): AuditEvent {
     id: formatId('auditEvent', row.id),
     occurredAt: row.occurred_at.toISOString(),
     action,
-    actor: { plane: row.plane, id: row.actor_id === null ? null : formatId('user', row.actor_id) },
+    actor: { plane: row.plane, ...actorOf(row) },
     target: type === null || id === null ? null : { type, id },
     context: { ip: row.ip, userAgent: row.user_agent, requestId: row.request_id },
     ...{ reason, before, after },
   };
+}
+
+function actorOf({ actor_type: type, actor_id: id }: AuditRow): Pick<AuditEvent['actor'], 'type' | 'id'> {
+  return id === null ? { type: 'system', id } : { type, id: actorIdOf(type, id) };
 }

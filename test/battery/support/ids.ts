@@ -10,27 +10,30 @@ export function idFieldsOf(endpoint: EndpointFacts): IdField[] {
   const parts = { path: endpoint.params, query: endpoint.query, body: endpoint.body };
   return Object.entries(parts).flatMap(([part, schema]) =>
     Object.entries((schema?.shape ?? {}) as Record<string, z.ZodType>).flatMap(([name, field]) => {
-      const kind = idKindOf(field);
-      return kind === undefined ? [] : [{ name, kind, part: part as IdField['part'] }];
+      return idKindsOf(field).map((kind) => ({ name, kind, part: part as IdField['part'] }));
     }),
   );
 }
 
-/** The kind of id that a schema asks for: its pattern begins with the kind's prefix. */
-export function idKindOf(schema: z.ZodType): IdKind | undefined {
+/** The kinds of id that a schema takes: a pattern of it begins with the kind's prefix. */
+function idKindsOf(schema: z.ZodType): IdKind[] {
   const patterns = patternsOf(schema);
   const kinds = Object.entries(idPrefixes) as [IdKind, string][];
-  return kinds.find(([, prefix]) => patterns.some((pattern) => pattern.startsWith(`^${prefix}_`)))?.[0];
+  return kinds
+    .filter(([, prefix]) => patterns.some((pattern) => pattern.startsWith(`^${prefix}_`)))
+    .map(([kind]) => kind);
 }
 
 type Definition = {
   type: string;
   innerType?: z.ZodType;
+  options?: z.ZodType[];
   checks?: { _zod: { def: { format?: string; pattern?: RegExp } } }[];
 };
 
 function patternsOf(schema: z.ZodType): string[] {
-  const { innerType, checks = [] } = schema._zod.def as Definition;
+  const { innerType, options, checks = [] } = schema._zod.def as Definition;
+  if (options !== undefined) return options.flatMap(patternsOf);
   if (innerType !== undefined) return patternsOf(innerType);
   return checks.flatMap(({ _zod }) => _zod.def.pattern?.source ?? []);
 }

@@ -46,7 +46,7 @@ describe('the audit trail', () => {
     expect(items).toMatchObject([
       {
         action: 'tenant.updated',
-        actor: { plane: 'tenant', id: owner.user.id },
+        actor: { plane: 'tenant', type: 'person', id: owner.user.id },
         target: { type: 'tenant', id: owner.tenant },
         context: { ip: '203.0.113.7', userAgent: 'test' },
         before: { name: 'Before' },
@@ -103,6 +103,32 @@ describe('the audit trail', () => {
     expect(pages).toHaveLength(7);
     expect(new Set(pages.map((item) => item.id)).size).toBe(7);
     expect([pages[0]?.action, pages[6]?.action]).toEqual(['newest', 'oldest']);
+  });
+
+  test('[AUD-1] it tells what a person did from what a key did and what the system did', async () => {
+    const owner = await kernel.found();
+    const { admin } = kernel.database;
+    const id = randomUUID();
+    const insert = (type: string, actor: string | null, action: string) =>
+      admin.query(
+        `insert into app.audit_events (tenant_id, id, plane, actor_type, actor_id, action, request_id)
+         values ($1, $2, 'tenant', $3, $4, $5, 'test')`,
+        [uuidOf(owner.tenant), randomUUID(), type, actor, action],
+      );
+    await insert('api_key', id, 'a.key');
+    await insert('person', id, 'a.person');
+    await insert('person', null, 'a.system');
+    const shown = async (filter: { actorId?: string } = {}) =>
+      Object.fromEntries(
+        (await callAs(owner, audit, 'list', filter)).items.map(({ action, actor }) => [action, actor]),
+      );
+    expect(await shown()).toEqual({
+      'a.key': { plane: 'tenant', type: 'api_key', id: formatId('apiKey', id) },
+      'a.person': { plane: 'tenant', type: 'person', id: formatId('user', id) },
+      'a.system': { plane: 'tenant', type: 'system', id: null },
+    });
+    expect(Object.keys(await shown({ actorId: formatId('apiKey', id) }))).toEqual(['a.key']);
+    expect(Object.keys(await shown({ actorId: formatId('user', id) }))).toEqual(['a.person']);
   });
 
   test('[AUD-3] it is filtered by action, actor, target and time', async () => {
