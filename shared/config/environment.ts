@@ -45,6 +45,13 @@ export const settings = {
     endpoint: optional('AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER') ?? optional('AWS_ENDPOINT_URL'),
   })),
 
+  /** The sign-in pages: their address, the client that signs in there, and where it may return to. */
+  signIn: section(() => ({
+    url: required('SIGN_IN_URL'),
+    clientId: required('SIGN_IN_CLIENT_ID'),
+    returnUrls: required('SIGN_IN_RETURN_URLS').split(','),
+  })),
+
   /** Lambda sets the header anew for each invocation, so it is never kept. */
   trace: () => ({ header: optional('_X_AMZN_TRACE_ID'), daemon: optional('AWS_XRAY_DAEMON_ADDRESS') }),
 
@@ -55,6 +62,8 @@ export const settings = {
   jobQueueUrls: section(() => JSON.parse(required('JOB_QUEUE_URLS')) as Record<string, string>),
   mail: section(() => ({ from: required('MAIL_FROM'), consoleUrl: required('CONSOLE_URL') })),
   linkSecretArn: section(() => required('LINK_SECRET_ARN')),
+  /** Name servers to ask instead of the system's, each with its port: `127.0.0.1:5353`. */
+  nameServers: section(() => (optional('NAME_SERVERS') ?? '').split(',').filter((part) => part !== '')),
 };
 
 function section<T>(read: () => T): () => T {
