@@ -4,6 +4,8 @@
  */
 import * as z from 'zod';
 import type { CapabilityName } from '../config/capabilities.ts';
+import type { MeterName, RateClass } from '../config/plans.ts';
+import type { CookieType } from './cookie.ts';
 import type { ProblemType } from './errors.ts';
 import type { PlatformPermission, TenantPermission } from './permissions.ts';
 
@@ -15,11 +17,8 @@ export type Plane = 'public' | 'user' | 'tenant' | 'platform';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
-/** `standard` counts against the user's and the tenant's rate; `public` endpoints are limited by IP in WAF. */
-export type RateClass = 'standard' | 'public';
-
 /** What a call consumes of the plan's usage limits. */
-export type Meter = 'api_calls';
+export type Meter = Extract<MeterName, 'api_calls'>;
 
 type Schema = z.ZodType;
 type Fields = z.ZodObject;
@@ -40,12 +39,14 @@ type ParamsFor<Path extends string> = [PathNames<Path>] extends [never]
   ? { params?: never }
   : { params: { [Name in PathNames<Path>]: Schema } };
 
-/** A change says whether it needs an Idempotency-Key; a read never does. */
-type IdempotencyFor<M extends Method> = M extends 'POST' | 'PATCH'
-  ? { idempotency: 'required' | 'optional' }
-  : { idempotency?: never };
+/** A change says whether it needs an Idempotency-Key; a read never does, and a key belongs to a known caller. */
+type IdempotencyFor<P extends Plane, M extends Method> = P extends 'public'
+  ? { idempotency?: never }
+  : M extends 'POST' | 'PATCH'
+    ? { idempotency: 'required' | 'optional' }
+    : { idempotency?: never };
 
-type Declared<P extends Plane, M extends Method, Path extends string, Q, B, O> = {
+type Declared<P extends Plane, M extends Method, Path extends string, Q, B, O extends Schema> = {
   plane: P;
   method: M;
   /** Whole-segment parameters only: `/v1/tenants/{id}`. */
@@ -59,15 +60,19 @@ type Declared<P extends Plane, M extends Method, Path extends string, Q, B, O> =
   rate: RateClass;
   meter?: Meter;
   capability: CapabilityName;
+  /** The cookie that it reads and sets; then pages of the allowed origins alone may call it. */
+  cookie?: P extends 'public' ? CookieType : never;
   /** The audit action of every successful call; the row is written in the operation's transaction. */
   audit?: P extends 'public' ? never : string;
+  /** Secrets of the output that are shown in the first answer and never kept: a repeated call gets null instead. */
+  shownOnce?: readonly (keyof z.output<O> & string)[];
   /** What the operation may answer beside the chain's own problems. */
   errors?: readonly ProblemType[];
   /** Requirement ids that this endpoint serves. */
   requirements: readonly [string, ...string[]];
 } & PermissionFor<P> &
   ParamsFor<Path> &
-  IdempotencyFor<M>;
+  IdempotencyFor<P, M>;
 
 type InputPart<T> = T extends Schema ? z.output<T> : unknown;
 type WirePart<T> = T extends Schema ? z.input<T> : unknown;
@@ -104,8 +109,10 @@ export type EndpointFacts = {
   rate: RateClass;
   meter: Meter | undefined;
   capability: CapabilityName;
+  cookie: CookieType | undefined;
   audit: string | undefined;
   idempotency: 'required' | 'optional' | undefined;
+  shownOnce: readonly string[];
   errors: readonly ProblemType[];
   requirements: readonly string[];
 };
@@ -145,8 +152,10 @@ export function endpoint<
     rate: definition.rate,
     meter: definition.meter,
     capability: definition.capability,
+    cookie: definition.cookie,
     audit: definition.audit,
     idempotency: definition.idempotency,
+    shownOnce: definition.shownOnce ?? [],
     errors: definition.errors ?? [],
     requirements: definition.requirements,
   };
@@ -175,6 +184,11 @@ function assertSound(facts: EndpointFacts): void {
     throw new TypeError(`${where}: params must describe exactly the parameters of the path`);
   }
   if (twice.length > 0) throw new TypeError(`${where}: ${twice.join()} is named twice in the input`);
+  if (facts.cookie !== undefined && !isUnder(facts, facts.cookie)) {
+    throw new TypeError(
+      `${where}: its cookie is sent to POST below ${facts.cookie.path} with a JSON body only`,
+    );
+  }
   if (facts.body !== undefined && facts.method === 'GET') {
     throw new TypeError(`${where}: a GET has no body`);
   }
@@ -191,6 +205,10 @@ function assertSound(facts: EndpointFacts): void {
   if (facts.permission?.startsWith('platform:') !== (wants ? facts.plane === 'platform' : undefined)) {
     throw new TypeError(`${where}: ${facts.permission} belongs to the other plane`);
   }
+  const kept = facts.shownOnce.filter((name) => !isNullable(facts.output, name));
+  if (kept.length > 0) {
+    throw new TypeError(`${where}: ${kept.join()} is shown once, so the output must allow null for it`);
+  }
   const cited: readonly string[] | undefined = facts.requirements;
   if (cited === undefined || cited.length === 0) {
     throw new TypeError(
@@ -198,6 +216,16 @@ function assertSound(facts: EndpointFacts): void {
         'shared/contract/requirements.ts',
     );
   }
+}
+
+function isNullable(output: Schema, name: string): boolean {
+  const field: unknown = output instanceof z.ZodObject ? output.shape[name] : undefined;
+  return field instanceof z.ZodType && field.safeParse(null).success;
+}
+
+/** A browser sends the cookie there, and asks before it does so for another site. */
+function isUnder({ method, path, body }: EndpointFacts, cookie: CookieType): boolean {
+  return method === 'POST' && body !== undefined && `${path}/`.startsWith(`${cookie.path}/`);
 }
 
 /** What the operation of an endpoint gets. */

@@ -23,6 +23,7 @@ export const problems = {
   unauthenticated: problem('auth.unauthenticated', 401, 'A valid access token is required.'),
   sessionEnded: problem('auth.session_ended', 401, 'The session has ended. Sign in again.'),
   keyRefused: problem('auth.key_refused', 401, 'The API key is not valid.'),
+  originRefused: problem('auth.origin_refused', 403, 'This page may not call this.'),
   emailUnverified: problem('auth.email_unverified', 403, 'The e-mail address is not verified yet.'),
   forbidden: problem('auth.forbidden', 403, 'You may not do this.'),
   tenantSuspended: problem('tenant.suspended', 403, 'The tenant is suspended.'),
@@ -73,6 +74,8 @@ export type ProblemDetail = {
   errors?: { path: string; message: string }[];
   policy?: string;
   headers?: Record<string, string>;
+  /** What the refusal says about security; kept as an event, not told to the caller. */
+  securityEvent?: { type: string; subject: string; occurrence: string; detail?: Record<string, unknown> };
   /** For the log only, never for the caller. */
   cause?: unknown;
 };

@@ -54,6 +54,8 @@ export const allowedHeaders = [
   'content-type',
   'idempotency-key',
   'x-tenant-id',
+  'x-device-id',
+  'x-app-version',
   'traceparent',
 ];
 
@@ -77,6 +79,7 @@ export function gatewayDocument(modules: readonly Module[], options: GatewayOpti
           options: preflight(
             endpoints.map((called) => called.endpoint.method),
             options.allowedOrigins,
+            endpoints.some((called) => called.endpoint.cookie !== undefined),
           ),
         },
       ]),
@@ -123,12 +126,17 @@ function parameter(name: string, place: 'path' | 'query'): GatewayParameter {
 }
 
 /** Answers a browser's preflight without waking a function. */
-function preflight(methods: Method[], origins: readonly [string, ...string[]]): GatewayOperation {
+function preflight(
+  methods: Method[],
+  origins: readonly [string, ...string[]],
+  takesCookie: boolean,
+): GatewayOperation {
   const headers = {
     'Access-Control-Allow-Origin': origins[0],
     'Access-Control-Allow-Methods': [...methods, 'OPTIONS'].join(','),
     'Access-Control-Allow-Headers': allowedHeaders.join(','),
     'Access-Control-Max-Age': '600',
+    ...(takesCookie ? { 'Access-Control-Allow-Credentials': 'true' } : {}),
     Vary: 'Origin',
   };
   return {

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document for people and clients, derived from the registry. */
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { type CookieType, nameOf } from './cookie.ts';
 import type { EndpointFacts } from './endpoint.ts';
 import { type ProblemType, problems, problemSchema } from './errors.ts';
 import { endpointsOf, type Module, type RegisteredEndpoint } from './module.ts';
@@ -48,6 +49,7 @@ function operationOf({ module, operationId, endpoint }: RegisteredEndpoint): Zod
       ...(Object.keys(endpoint.params.shape).length === 0 ? {} : { path: endpoint.params }),
       ...(Object.keys(endpoint.query.shape).length === 0 ? {} : { query: endpoint.query }),
       ...(headers === undefined ? {} : { header: headers }),
+      ...(endpoint.cookie === undefined ? {} : { cookie: cookieOf(endpoint.cookie) }),
     },
     ...(endpoint.body === undefined
       ? {}
@@ -75,9 +77,17 @@ function requestHeaders(endpoint: EndpointFacts): z.ZodObject | undefined {
   return Object.keys(fields).length === 0 ? undefined : z.object(fields);
 }
 
+function cookieOf(declared: CookieType): z.ZodObject {
+  return z.object({ [nameOf(declared, true)]: z.string().optional().describe(declared.summary) });
+}
+
 function successOf(endpoint: EndpointFacts) {
-  if (endpoint.status === 204) return { description: 'Done' };
-  return { description: 'Success', content: { 'application/json': { schema: endpoint.output } } };
+  const headers =
+    endpoint.cookie === undefined
+      ? {}
+      : { headers: z.object({ 'set-cookie': z.string().describe(endpoint.cookie.summary) }) };
+  if (endpoint.status === 204) return { description: 'Done', ...headers };
+  return { description: 'Success', ...headers, content: { 'application/json': { schema: endpoint.output } } };
 }
 
 /** Every problem that the chain or the operation may answer, grouped by status. */
@@ -109,7 +119,9 @@ export function possibleProblems(endpoint: EndpointFacts): ProblemType[] {
     problems.switchedOff,
     problems.invalidInput,
     ...(endpoint.body === undefined ? [] : [problems.payloadTooLarge]),
-    ...(isPublic ? [] : [problems.unauthenticated, problems.rateLimited]),
+    ...(endpoint.cookie === undefined ? [] : [problems.originRefused]),
+    ...(isPublic ? [] : [problems.unauthenticated]),
+    ...(endpoint.rate === 'public' ? [] : [problems.rateLimited]),
     ...(endpoint.plane === 'tenant'
       ? [problems.tenantRequired, problems.notFound, problems.tenantSuspended]
       : []),
