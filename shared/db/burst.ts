@@ -51,9 +51,10 @@ function submit(wire: Wire, statements: readonly Statement[]): Error | undefined
   for (const { text, values } of statements) {
     const config = { text, values: [...values], queryMode: 'extended' };
     new Query(config, (error) => (unsendable = error)).submit(unsynced);
-    // What follows must not run without it.
     if (unsendable !== undefined) break;
   }
+  // What was sent before it must not be kept: this is no SQL, so the server rolls back.
+  if (unsendable !== undefined) wire.parse({ text: 'unsendable', name: '', types: [] }, true);
   wire.sync();
   wire.stream.uncork();
   return unsendable;

@@ -31,15 +31,15 @@ export type OpenTransaction = Transaction & { record(statement: Statement): void
 export function transact<T>(pool: Pool, entry: Entry, work: (tx: OpenTransaction) => Promise<T>): Promise<T> {
   return withConnection(pool, async (connection) => {
     const line: Line = { connection, deadlineMs: entry.deadlineMs };
-    const { tx, end, first } = openTransaction(line, entry);
+    const { tx, begin, end, begun } = openTransaction(line, entry);
     try {
       const result = await work(tx);
-      await commit(line, [...first(), ...end()]);
+      await commit(line, [...begin(), ...end()]);
       return result;
     } catch (error) {
       end();
       // Where this fails the connection is still inside the transaction, and is closed with it.
-      if (first().length === 0) await send(line, [sql`rollback`]).catch(() => undefined);
+      if (begun()) await send(line, [sql`rollback`]).catch(() => undefined);
       throw error;
     }
   });
@@ -80,22 +80,30 @@ function entering({ tenantId, userId, requestId, deadlineMs }: Entry, how?: 'rea
   return how === 'reading' ? sql`select app.enter(${context}, true)` : sql`select app.enter(${context})`;
 }
 
-/**
- * The transaction, and how to end it: `end` returns what was recorded, and from then on nothing is taken. BEGIN and
- * the entry wait for the first statement and leave with it; `first` is what is still to be sent before others.
- */
-function openTransaction(
-  line: Line,
-  entry: Entry,
-): { tx: OpenTransaction; end: () => readonly Statement[]; first: () => readonly Statement[] } {
+/** A transaction, and how it starts and ends; `begin` and `end` give the statements that belong there. */
+type Opened = {
+  tx: OpenTransaction;
+  /** BEGIN and the entry, for the first who asks: they leave together with the first statement. */
+  begin: () => readonly Statement[];
+  begun: () => boolean;
+  /** What was recorded; from then on nothing is taken. */
+  end: () => readonly Statement[];
+};
+
+function openTransaction(line: Line, entry: Entry): Opened {
   const recorded: Statement[] = [];
   let entered: Promise<unknown> | undefined;
+  let isBegun = false;
   let ended = false;
-  const first = () => (entered === undefined ? [sql`begin`, entering(entry)] : []);
+  const begin = () => {
+    if (isBegun) return [];
+    isBegun = true;
+    return [sql`begin`, entering(entry)];
+  };
   const query = async <Row>(statement: Statement): Promise<Row[]> => {
     // The connection serves somebody else next: a late statement would run inside their transaction.
     assertOpen();
-    const sent = send(line, [...first(), statement]);
+    const sent = send(line, [...begin(), statement]);
     // Whoever does not await a statement learns of its failure from the commit.
     sent.catch(() => undefined);
     entered ??= sent;
@@ -123,7 +131,7 @@ function openTransaction(
     ended = true;
     return recorded;
   };
-  return { tx: { query, one, maybeOne, record }, end, first };
+  return { tx: { query, one, maybeOne, record }, begin, begun: () => isBegun, end };
 }
 
 async function commit(line: Line, statements: readonly Statement[]): Promise<void> {

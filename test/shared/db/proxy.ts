@@ -11,6 +11,8 @@ export type Proxy = {
   cut(): void;
   /** Swallows what the server answers from now on. */
   silence(): void;
+  /** Keeps the last message of every answer, "ready for query", back for a while from now on. */
+  stutter(): void;
   /** Calls back when the client sends something that contains this text. */
   onSend(text: string, then: () => void): void;
   stop(): Promise<void>;
@@ -19,9 +21,12 @@ export type Proxy = {
 // Answers are held back, so that everything sent without waiting for them counts as one burst.
 const answerDelayMs = 15;
 
+const readyBytes = 6;
+
 export async function startProxy(host: string, port: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let silent = false;
+  let stutters = false;
   let answered = true;
   let bursts = 0;
   let watched: { text: string; then: () => void } | undefined;
@@ -45,7 +50,9 @@ export async function startProxy(host: string, port: number): Promise<Proxy> {
       setTimeout(() => {
         if (silent) return;
         answered = true;
-        client.write(data);
+        if (!stutters) return void client.write(data);
+        client.write(data.subarray(0, -readyBytes));
+        setTimeout(() => client.write(data.subarray(-readyBytes)), answerDelayMs);
       }, answerDelayMs);
     });
   });
@@ -63,6 +70,9 @@ export async function startProxy(host: string, port: number): Promise<Proxy> {
     },
     silence: () => {
       silent = true;
+    },
+    stutter: () => {
+      stutters = true;
     },
     onSend: (text, then) => {
       watched = { text, then };

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg, { type Pool } from 'pg';
+import { sendBurst } from '#shared/db/burst.ts';
 import { openPool, withConnection } from '#shared/db/pool.ts';
 import { sql } from '#shared/db/sql.ts';
 import { type Entry, type OpenTransaction, readOnce, transact } from '#shared/db/transaction.ts';
@@ -171,6 +172,32 @@ describe('one reading statement', () => {
     ]);
   });
 
+  test('[TEN-5] is not run when the entry fails, and the entry does not outlive it', async () => {
+    const other = await foundTenant(database.admin);
+    const pids = [await backend()];
+    // The sequence would show that the statement ran, for it does not come back with a rollback.
+    await database.admin.query(
+      'create sequence if not exists public.ran; grant usage on schema public to app_tenant',
+    );
+    await database.admin.query('grant usage on sequence public.ran to app_tenant');
+    const refused: Entry = { tenantId: 'not-a-uuid', userId: null, requestId: 'test' };
+    const counted = sql`select nextval('public.ran')::int as n`;
+    await expect(readOnce(pool, refused, counted)).rejects.toMatchObject({ code: '22P02' });
+    const {
+      rows: [ran],
+    } = await database.admin.query<{ is_called: boolean }>('select is_called from public.ran');
+    expect(ran?.is_called).toBe(false);
+    expect(await readOnce(pool, other.entry, sql`select id from app.tenants`)).toEqual([
+      { id: other.tenantId },
+    ]);
+    const context = sql`select current_setting('app.tenant_id', true) as tenant,
+                               current_setting('transaction_read_only') as reading`;
+    expect(await withConnection(pool, (connection) => sendBurst(connection, [context]))).toMatchObject([
+      { rows: [{ tenant: '', reading: 'off' }] },
+    ]);
+    expect([...pids, await backend()]).toEqual([pids[0], pids[0]]);
+  });
+
   test('cannot write', async () => {
     await expect(readOnce(pool, mine.entry, rename('written'))).rejects.toMatchObject({ code: '25006' });
   });
@@ -229,6 +256,32 @@ describe('a database in trouble', () => {
       await countOf(tx);
     });
     expect(proxy.trips()).toBe(3);
+  });
+
+  test('a transaction that only records takes one round trip, and one without a statement as well', async () => {
+    for (const work of [
+      async () => 'nothing',
+      async (tx: OpenTransaction) => tx.record(rename('one trip')),
+    ]) {
+      proxy.reset();
+      await transact(proxied, mine.entry, work);
+      expect(proxy.trips()).toBe(1);
+    }
+  });
+
+  test('[TEN-5] a refused transaction is over before its connection is used again, however late the server says so', async () => {
+    const refused: Entry = { tenantId: 'not-a-uuid', userId: null, requestId: 'test' };
+    proxy.stutter();
+    for (const calls of [
+      () => transact(proxied, refused, async () => 'no statement'),
+      () => transact(proxied, refused, countOf),
+      () => transact(proxied, mine.entry, (tx) => tx.query(broken)),
+      () => readOnce(proxied, refused, sql`select 1`),
+      () => readOnce(proxied, mine.entry, broken),
+    ]) {
+      await expect(calls()).rejects.toMatchObject({ code: expect.stringMatching(/^22/) });
+      expect(await transact(proxied, mine.entry, countOf)).toEqual([{ n: 1 }]);
+    }
   });
 
   test('a connection lost under the work answers 503, and the next call gets a new one', async () => {
