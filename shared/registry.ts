@@ -5,5 +5,6 @@ import { identity } from './identity/module.ts';
 import { members } from './members/module.ts';
 import { platform } from './platform/module.ts';
 import { tenancy } from './tenancy/module.ts';
+import { verification } from './verification/module.ts';
 
-export const registry = { health, identity, tenancy, members, audit, platform };
+export const registry = { health, identity, tenancy, members, audit, platform, verification };

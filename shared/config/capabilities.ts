@@ -52,6 +52,13 @@ export const capabilities = {
     requiredForProduction: false,
     switch: 'messaging',
   },
+  verification: {
+    summary: 'Proving a mobile number or an address with a one-time code',
+    priority: 'P0',
+    enabledByDefault: true,
+    requiredForProduction: false,
+    switch: 'messaging',
+  },
 
   // Tenants and access
   db_per_tenant: { ...later, ...enterprise, priority: 'P1', summary: 'A database for one tenant alone' },

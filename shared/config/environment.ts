@@ -62,6 +62,19 @@ export const settings = {
   jobQueueUrls: section(() => JSON.parse(required('JOB_QUEUE_URLS')) as Record<string, string>),
   mail: section(() => ({ from: required('MAIL_FROM'), consoleUrl: required('CONSOLE_URL') })),
   linkSecretArn: section(() => required('LINK_SECRET_ARN')),
+
+  /** On which channels one-time codes are sent here. */
+  codeChannels: section(() => (optional('CODE_CHANNELS') ?? '').split(',')),
+  /** ARN of the pool, number or sender id that text messages come from. */
+  smsOrigin: section(() => required('SMS_ORIGIN_ARN')),
+  /** Where WhatsApp messages come from, and the approved template that carries a code. */
+  whatsApp: section(() => ({
+    origin: required('WHATSAPP_ORIGIN_ARN'),
+    template: required('WHATSAPP_CODE_TEMPLATE'),
+    language: required('WHATSAPP_LANGUAGE'),
+  })),
+  /** Queue for what triggers of the user pool notice. */
+  signalQueueUrl: section(() => required('SIGNAL_QUEUE_URL')),
   /** Name servers to ask instead of the system's, each with its port: `127.0.0.1:5353`. */
   nameServers: section(() => (optional('NAME_SERVERS') ?? '').split(',').filter((part) => part !== '')),
 };

@@ -17,10 +17,14 @@ export type Needs = {
   database?: 'app_tenant' | 'app_platform';
   /** The module's queue worker sends e-mail. */
   email?: boolean;
+  /** The module's queue worker sends text and WhatsApp messages; its operations know on which channels. */
+  phone?: boolean;
   /** The module signs or verifies links with the deployment's link secret. */
   linkSecret?: boolean;
   /** The module's workers emit events or queue further jobs, as operations do. */
   workersPublish?: boolean;
+  /** The module's workers read and write the gate's table, as operations do. */
+  workersUseGate?: boolean;
   /** An operation reads the gate's table itself, as the health check does. */
   readsGate?: boolean;
 };

@@ -108,6 +108,13 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     client: 'Firefox on Linux',
     started_at: new Date(),
   }),
+
+  verified_addresses: ({ userId }) => ({
+    user_id: userId,
+    kind: 'phone',
+    address: '+447700900123',
+    channel: 'sms',
+  }),
 };
 
 /** What to do about tables without a factory; nothing when all have one. */

@@ -9,6 +9,7 @@ export const tablesWithoutTenant = {
   platform_audit_events: 'what the platform’s staff did to all tenants; no tenant’s login sees it',
   devices: 'a person’s own, whatever tenants they belong to; a row belongs to its user',
   sessions: 'a person signs in once for all of their tenants; a row belongs to its user',
+  verified_addresses: 'a person’s own, whatever tenants they belong to; a row belongs to its user',
 } as const;
 
 /** Tables whose tenant_id may be null. */
@@ -26,6 +27,7 @@ export const globallyUnique = {
   user_idempotency_keys_pkey: 'led by the user, outside any tenant',
   devices_pkey: 'led by the user, outside any tenant',
   sessions_pkey: 'led by the user, outside any tenant',
+  verified_addresses_pkey: 'led by the user, outside any tenant',
   outbox_pkey: 'a random id that the kernel makes; nobody chooses it',
   platform_settings_pkey: 'one row, which holds for every tenant',
   platform_audit_events_pkey: 'a random id that the kernel makes; nobody chooses it',
