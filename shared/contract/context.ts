@@ -1,10 +1,12 @@
 /** What an operation is given. Everything it may know of the caller and the tenant stands here. */
 import type { z } from 'zod';
+import type { CapabilityName } from '../config/capabilities.ts';
+import type { FlagName } from '../config/flags.ts';
 import type { Plan } from '../config/plans.ts';
 import type { Region } from '../config/regions.ts';
 import type { Plane } from './endpoint.ts';
 import type { EventType } from './event.ts';
-import type { TenantId, UserId } from './ids.ts';
+import type { ApiKeyId, TenantId, UserId } from './ids.ts';
 import type { JobType } from './job.ts';
 import type { Permission } from './permissions.ts';
 
@@ -44,6 +46,12 @@ export type Source = { ip: string; userAgent: string };
 /** The person who calls, as the verified access token names them. */
 export type Caller = { id: UserId; email: string; name: string; emailVerified: boolean };
 
+/** Whose configuration a change is about: one tenant's, an API key's, or what holds for every tenant. */
+export type Reconfigured = { tenant: TenantId } | { apiKey: ApiKeyId } | 'platform';
+
+/** Whether something is on here, the rule that decided, and the rest of a sentence that begins with its name. */
+export type Ruling = { on: boolean; rule: string; reason: string };
+
 export type PublicContext = { requestId: string; source: Source; log: Log; now(): Date };
 
 /** A signed-in user about themselves; the transaction sees the user's own rows and no tenant. */
@@ -56,6 +64,8 @@ export type UserContext = PublicContext & {
   emit<Data extends z.ZodType>(type: EventType<Data>, data: z.input<Data>): void;
   /** Queues work when, and only when, the transaction commits. */
   enqueue<Payload extends z.ZodType>(type: JobType<Payload>, payload: z.input<Payload>): void;
+  /** Says that this operation changes a configuration: every instance reads it anew with its next request. */
+  reconfigure(subject: Reconfigured): void;
 };
 
 /** A member inside one tenant; the transaction sees that tenant and nothing else. */
@@ -63,6 +73,10 @@ export type TenantContext = UserContext & {
   tenant: { id: TenantId; slug: string; plan: Plan; region: Region };
   role: string;
   permissions: ReadonlySet<Permission>;
+  /** Whether a capability is on for this tenant. */
+  capability(name: CapabilityName): Ruling;
+  /** The value of a feature flag for this tenant. */
+  flag(name: FlagName): Ruling;
 };
 
 /** The platform's own staff; the transaction sees the platform's view of tenants, none of their content. */
