@@ -4,11 +4,13 @@ import type { CapabilityName } from '../config/capabilities.ts';
 import type { FlagName } from '../config/flags.ts';
 import type { Plan } from '../config/plans.ts';
 import type { Region } from '../config/regions.ts';
+import type { Actor, KeyEnvironment } from './actor.ts';
 import type { Plane } from './endpoint.ts';
 import type { EventType } from './event.ts';
 import type { ApiKeyId, TenantId, UserId } from './ids.ts';
 import type { JobType } from './job.ts';
 import type { Permission } from './permissions.ts';
+import type { TenantRole } from './roles.ts';
 
 /** A parameterised statement; made by the `sql` tag of the db floor, never by joining strings. */
 export type Statement = { readonly text: string; readonly values: readonly unknown[] };
@@ -68,10 +70,14 @@ export type UserContext = PublicContext & {
   reconfigure(subject: Reconfigured): void;
 };
 
-/** A member inside one tenant; the transaction sees that tenant and nothing else. */
-export type TenantContext = UserContext & {
+/** A member or an API key inside one tenant; the transaction sees that tenant and nothing else. */
+export type TenantContext = Omit<UserContext, 'user'> & {
+  /** Who acts. Not everybody is a person: remember the type with the id. */
+  actor: Actor;
+  /** What the call is for: `test` for test keys only. Effects outside the service may differ, data never does. */
+  environment: KeyEnvironment;
   tenant: { id: TenantId; slug: string; plan: Plan; region: Region };
-  role: string;
+  role: TenantRole;
   permissions: ReadonlySet<Permission>;
   /** Whether a capability is on for this tenant. */
   capability(name: CapabilityName): Ruling;
