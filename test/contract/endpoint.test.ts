@@ -50,6 +50,16 @@ describe('[API-1] a declaration', () => {
     ],
     ['a GET with a body', { method: 'GET' }, 'a GET has no body'],
     [
+      'a secret that a repeated call would be told again',
+      { output: z.object({ secret: z.string() }), shownOnce: ['secret'] },
+      'secret is shown once, so the output must allow null for it',
+    ],
+    [
+      'a secret that is no field of the output',
+      { output: z.object({ other: z.string().nullable() }), shownOnce: ['secret'] },
+      'secret is shown once, so the output must allow null for it',
+    ],
+    [
       'a tenant endpoint without permission',
       { permission: undefined },
       "needs a permission: write permission: '…' in the declaration, with one of tenantPermissions in",
