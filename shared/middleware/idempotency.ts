@@ -11,7 +11,13 @@ import type { OpenTransaction } from '../db/transaction.ts';
 import { type ApiEvent, type Exchange, header } from './exchange.ts';
 
 /** A key that the caller sent, with what makes the request the same. */
-export type IdempotencyClaim = { key: string; requestHash: string; inTenant: boolean };
+export type IdempotencyClaim = {
+  key: string;
+  requestHash: string;
+  inTenant: boolean;
+  /** Fields of the answer that are not kept. */
+  shownOnce: readonly string[];
+};
 
 /** The first answer to a repeated call. */
 export type Replay = { status: number; output: unknown };
@@ -21,7 +27,7 @@ export type Replay = { status: number; output: unknown };
  * @throws Failure `idempotency.key_missing` where the contract requires one
  */
 export function claimOf(event: ApiEvent, exchange: Exchange): IdempotencyClaim | undefined {
-  const { idempotency, plane } = exchange.called.endpoint;
+  const { idempotency, plane, shownOnce } = exchange.called.endpoint;
   if (idempotency === undefined) return undefined;
   const key = header(event, 'idempotency-key')?.trim();
   if (key === undefined || key === '') {
@@ -32,7 +38,7 @@ export function claimOf(event: ApiEvent, exchange: Exchange): IdempotencyClaim |
     const mistake = { path: 'header.idempotency-key', message: 'is longer than 200 characters' };
     throw fail(problems.invalidInput, { errors: [mistake] });
   }
-  return { key, requestHash: hash(exchange), inTenant: isInTenant(plane) };
+  return { key, requestHash: hash(exchange), inTenant: isInTenant(plane), shownOnce };
 }
 
 /**
@@ -55,10 +61,16 @@ export async function claim(tx: OpenTransaction, of: IdempotencyClaim): Promise<
 
 /** The statement that keeps the answer for replay; leaves together with COMMIT. */
 export function keepAnswer(of: IdempotencyClaim, status: number, output: unknown): Statement {
-  const body = output === undefined ? null : JSON.stringify(output);
+  const body = output === undefined ? null : JSON.stringify(withoutSecrets(output, of.shownOnce));
   return of.inTenant
     ? sql`update app.idempotency_keys set status = ${status}, body = ${body} where key = ${of.key}`
     : sql`update app.user_idempotency_keys set status = ${status}, body = ${body} where key = ${of.key}`;
+}
+
+/** The answer as it may be kept: what is shown once stands nowhere. */
+function withoutSecrets(output: unknown, shownOnce: readonly string[]): unknown {
+  if (shownOnce.length === 0) return output;
+  return { ...(output as object), ...Object.fromEntries(shownOnce.map((name) => [name, null])) };
 }
 
 function insertClaim({ key, requestHash, inTenant }: IdempotencyClaim): Statement {
