@@ -17,6 +17,7 @@ export type SecurityEvent = {
 
 /** Types of the requirement and of what the kernel refuses. */
 export const securityEventTypes = [
+  'login',
   'login_failed',
   'lockout',
   'session_revoked',
