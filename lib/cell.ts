@@ -20,8 +20,8 @@ export class Cell extends Construct {
     const facts: CellFacts = { ...props, name };
     const network = new NetworkStack(this, facts);
     const data = new DataStack(this, facts, network);
-    const identity = new IdentityStack(this, facts);
     const jobs = new JobsStack(this, facts, network, data);
+    const identity = new IdentityStack(this, facts, { data, jobs });
     this.http = new HttpStack(this, facts, { network, data, identity, jobs });
     // The schema is migrated in `data`, so nothing that reads it may be updated before.
     jobs.addStackDependency(data);

@@ -12,6 +12,7 @@ import { startCognito } from './parts/cognito/cognito.ts';
 import type { Running } from './parts/contract.ts';
 import { startDynamoDb } from './parts/dynamodb/dynamodb.ts';
 import { type MailPart, startMail } from './parts/mail/mail.ts';
+import { startPhone } from './parts/phone/phone.ts';
 import { startPostgres } from './parts/postgres/postgres.ts';
 import { startQueues } from './parts/queues/queues.ts';
 import { startSecrets } from './parts/secrets/secrets.ts';
@@ -96,6 +97,7 @@ async function assemble(
   );
   const secrets = keep(startSecrets(place));
   const mail = keep(startMail({ ...place, identities: [] }));
+  const phone = startPhone(mail);
   let logins = { cell, passwords: newPasswords(cell), onDecision, log };
   const host = keep(
     startFunctions({
@@ -128,6 +130,8 @@ async function assemble(
   const handlers = {
     secretsmanager: secrets.handler,
     ses: mail.handler,
+    'sms-voice': phone.sms,
+    'social-messaging': phone.whatsApp,
     'cognito-idp': cognito.handler,
     ...signals.handlers,
   };

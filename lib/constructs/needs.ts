@@ -56,6 +56,31 @@ export function passGate(fn: KernelFunction, table: ITable, { contract, needs }:
   else if (needs.readsGate === true) table.grant(fn.lambda, 'dynamodb:GetItem');
 }
 
+/** A worker reads and writes the gate table as well. */
+export function useGate(fn: KernelFunction, table: ITable): void {
+  set(fn, { GATE_TABLE: table.tableName });
+  table.grant(fn.lambda, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+}
+
+/** Counts attempts to sign in, in the gate table's items for that and no others. */
+export function countSignIns(fn: KernelFunction, table: ITable): void {
+  set(fn, { GATE_TABLE: table.tableName });
+  fn.lambda.addToRolePolicy(
+    new PolicyStatement({
+      sid: 'CountSignIns',
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      resources: [table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['L#*'] } },
+    }),
+  );
+}
+
+/** Tells a worker what was noticed where there is no database. */
+export function signal(fn: KernelFunction, queue: IQueue): void {
+  set(fn, { SIGNAL_QUEUE_URL: queue.queueUrl });
+  queue.grant(fn.lambda, 'sqs:SendMessage');
+}
+
 /** Wakes the dispatcher after a commit; who publishes nothing never does, and may not. */
 export function wakeDispatcher(fn: KernelFunction, outbox: IQueue, publishes: boolean): void {
   set(fn, { OUTBOX_QUEUE_URL: outbox.queueUrl });
@@ -107,6 +132,37 @@ export function sendMail(fn: KernelFunction, identityArns: string[]): void {
       conditions: { StringEquals: { 'ses:FromAddress': mail.from } },
     }),
   );
+}
+
+/** Knows on which channels codes are sent. */
+export function offerChannels(fn: KernelFunction): void {
+  set(fn, { CODE_CHANNELS: cellOf(fn).facts.deployment.codes.channels.join(',') });
+}
+
+/** Sends text and WhatsApp messages, each from the deployment's one origin. */
+export function sendToPhones(fn: KernelFunction): void {
+  const cell = cellOf(fn);
+  const { smsOrigin, whatsApp } = cell.facts.deployment.codes;
+  const [resource = '', resourceName = ''] = smsOrigin.split(/\/(.*)/);
+  const smsArn = cell.formatArn({ service: 'sms-voice', resource, resourceName });
+  const whatsAppArn = cell.formatArn({
+    service: 'social-messaging',
+    resource: 'phone-number-id',
+    resourceName: whatsApp.phoneNumberId,
+  });
+  set(fn, {
+    SMS_ORIGIN_ARN: smsArn,
+    WHATSAPP_ORIGIN_ARN: whatsAppArn,
+    WHATSAPP_CODE_TEMPLATE: whatsApp.template,
+    WHATSAPP_LANGUAGE: whatsApp.language,
+  });
+  const send: [action: string, arn: string][] = [
+    ['sms-voice:SendTextMessage', smsArn],
+    ['social-messaging:SendWhatsAppMessage', whatsAppArn],
+  ];
+  for (const [action, arn] of send) {
+    fn.lambda.addToRolePolicy(new PolicyStatement({ actions: [action], resources: [arn] }));
+  }
 }
 
 function readSecret(fn: KernelFunction, secret: ISecret): void {

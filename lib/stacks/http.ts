@@ -7,6 +7,7 @@ import { KernelFunction } from '#lib/constructs/kernel-function.ts';
 import {
   answerBrowsers,
   connectDatabase,
+  offerChannels,
   passGate,
   publishes,
   signLinks,
@@ -65,6 +66,7 @@ export class HttpStack extends CellStack {
     wakeDispatcher(fn, jobs.outbox.queue, publishes(module));
     if (module.needs.database !== undefined) connectDatabase(fn, data.address, module.needs.database);
     if (module.needs.linkSecret === true) signLinks(fn, data.linkSecret);
+    if (module.needs.phone === true) offerChannels(fn);
     return fn;
   }
 }

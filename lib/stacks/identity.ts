@@ -19,12 +19,18 @@ import { accept } from '#lib/constructs/accept.ts';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
 import { addIdentityProviders } from '#lib/constructs/identity-providers.ts';
 import { KernelFunction } from '#lib/constructs/kernel-function.ts';
+import { countSignIns, signal } from '#lib/constructs/needs.ts';
+import type { DataStack } from './data.ts';
+import type { JobsStack } from './jobs.ts';
 
 /** The platform's own staff; membership is the claim `cognito:groups`. */
 const staffGroups = {
   'platform-admin': 'Administers the platform',
   'platform-support': 'Helps tenants',
 } as const;
+
+/** The module whose worker keeps what the guard notices. */
+const signalModule = 'verification';
 
 export class IdentityStack extends CellStack {
   readonly userPool: UserPool;
@@ -33,7 +39,7 @@ export class IdentityStack extends CellStack {
   /** Where people sign in; no slash at the end. */
   readonly loginUrl: string;
 
-  constructor(scope: Construct, facts: CellFacts) {
+  constructor(scope: Construct, facts: CellFacts, below: { data: DataStack; jobs: JobsStack }) {
     super(scope, 'identity', facts, 'Identity: user pool, sign-in pages, console client');
     this.preToken = new KernelFunction(this, 'PreToken', {
       kind: 'trigger',
@@ -48,6 +54,7 @@ export class IdentityStack extends CellStack {
       this.preToken.lambda,
       LambdaVersion.V2_0,
     );
+    this.guardSignIn(below);
     for (const [groupName, description] of Object.entries(staffGroups)) {
       this.userPool.addGroup(`Group-${groupName}`, { groupName, description });
     }
@@ -101,6 +108,28 @@ export class IdentityStack extends CellStack {
       COG8: 'The Essentials plan has what IDN-1 asks for: password history and claims in access tokens.',
     });
     return pool;
+  }
+
+  /** One function for all that guards signing in: what an attempt woke is still warm when it succeeds. */
+  private guardSignIn({ data, jobs }: { data: DataStack; jobs: JobsStack }): void {
+    const guard = new KernelFunction(this, 'Guard', {
+      kind: 'trigger',
+      entry: 'guard',
+      description: 'Locks names out after failed sign-ins, and limits password resets',
+      timeoutSeconds: 5,
+      memoryMb: 512,
+    });
+    countSignIns(guard, data.gate);
+    const signals = jobs.queues.get(signalModule);
+    if (signals !== undefined) signal(guard, signals.queue);
+    for (const operation of [
+      UserPoolOperation.PRE_AUTHENTICATION,
+      UserPoolOperation.POST_AUTHENTICATION,
+      UserPoolOperation.POST_CONFIRMATION,
+      UserPoolOperation.CUSTOM_MESSAGE,
+    ]) {
+      this.userPool.addTrigger(operation, guard.lambda);
+    }
   }
 
   private createConsoleClient(): UserPoolClient {

@@ -11,7 +11,9 @@ import {
   connectDatabase,
   dispatchOutbox,
   sendMail,
+  sendToPhones,
   signLinks,
+  useGate,
   wakeDispatcher,
 } from '#lib/constructs/needs.ts';
 import type { DatabaseRole, Module } from '#shared/contract/module.ts';
@@ -71,7 +73,9 @@ export class JobsStack extends CellStack {
     const fn = this.databaseFunction('queue', module.name, 'app_tenant', `Works the jobs of ${module.name}`);
     wakeDispatcher(fn, this.outbox.queue, module.needs.workersPublish === true);
     if (module.needs.email === true) sendMail(fn, mail.arns);
+    if (module.needs.phone === true) sendToPhones(fn);
     if (module.needs.linkSecret === true) signLinks(fn, this.#data.linkSecret);
+    if (module.needs.workersUseGate === true) useGate(fn, this.#data.gate);
     this.queues.get(module.name)?.workedBy(fn, { batchSize: 10, maxConcurrency: 20 });
   }
 

@@ -7,8 +7,10 @@ export type Protocol = 'json' | 'rest-json' | 's3';
 
 export function protocolOf(service: string): Protocol {
   if (service === 's3') return 's3';
-  return ['ses', 'scheduler', 'lambda', 'xray'].includes(service) ? 'rest-json' : 'json';
+  return REST.has(service) ? 'rest-json' : 'json';
 }
+
+const REST = new Set(['ses', 'scheduler', 'lambda', 'xray', 'social-messaging']);
 
 /** Answers with JSON as the SDK's JSON protocols expect it. */
 export function answerJson(

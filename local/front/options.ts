@@ -13,7 +13,7 @@ export type FrontOptions = Omit<Place, 'region' | 'accountId'> & {
   parts: {
     dynamodbPort: number;
     queuesPort: number;
-    /** Own parts by SigV4 service name: `secretsmanager`, `events`, `states`, `ses`, `scheduler`, `cognito-idp`. */
+    /** Own parts by SigV4 service name: `secretsmanager`, `events`, `states`, `ses`, `sms-voice`, … */
     handlers: Record<string, PartHandler>;
   };
   invoke?: Invoke;

@@ -1,4 +1,4 @@
-/** Services of the REST-JSON protocol: SES v2, Scheduler, Lambda. */
+/** Services of the REST-JSON protocol: SES v2, Scheduler, Lambda, End User Messaging Social. */
 import { answerJson } from './answer.ts';
 import { type Served, notImplemented, toHandler } from './json.ts';
 import { restCall } from './needs/rest.ts';

@@ -3,6 +3,7 @@
  * that what was tested is what runs. An installation edits its domains here; secrets never stand here.
  */
 import { type Region, regionNames } from './regions.ts';
+import type { CodeChannel } from './verification.ts';
 
 /** Environments, kept apart by account or at least by name. */
 export const environmentNames = ['dev', 'staging', 'prod'] as const;
@@ -57,6 +58,15 @@ export type Deployment = {
      */
     verified: boolean;
   };
+  /** One-time codes. Text and WhatsApp messages leave through AWS End User Messaging, once it is set up there. */
+  codes: {
+    /** What is offered to people; add a channel once what it sends from exists. */
+    channels: readonly CodeChannel[];
+    /** What text messages come from, as its ARN ends: `pool/…`, `phone-number/…` or `sender-id/…`. */
+    smsOrigin: string;
+    /** The linked number that WhatsApp messages come from, and the approved template that carries a code. */
+    whatsApp: { phoneNumberId: string; template: string; language: string };
+  };
   /**
    * Minutes between sweeps of the outbox, beside the wake-up after every commit. A sweep wakes the database,
    * so one that shall pause at zero capacity needs more than its five idle minutes here.
@@ -78,6 +88,11 @@ const shared = {
   accessLogRetentionDays: 90,
   alarmEmail: undefined,
   outboxSweepMinutes: 1,
+  codes: {
+    channels: ['email'],
+    smsOrigin: 'pool/pool-plinth',
+    whatsApp: { phoneNumberId: 'plinth', template: 'one_time_code', language: 'en' },
+  },
   identityProviders: { google: undefined, microsoft: undefined },
 } as const;
 
@@ -102,6 +117,7 @@ const deployments: Record<EnvironmentName, Deployment> = {
     requestsPerIpPerFiveMinutes: 2_000,
     console: { url: developmentConsole, certificateArn: undefined },
     mail: { domain: 'dev.plinth.example', from: 'no-reply@dev.plinth.example', verified: false },
+    codes: { ...shared.codes, channels: ['email', 'sms', 'whatsapp'] },
     allowedOrigins: [developmentConsole],
     signInReturnUrls: [`${developmentConsole}/`],
   },

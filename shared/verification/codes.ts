@@ -33,8 +33,7 @@ export type Limit = 'sends' | 'verifies';
 
 /** Whether there was room; if not, until when there is none, and whether this is the first to be refused. */
 export type Taken<Granted> =
-  | { granted: Granted }
-  | { refused: { limit: Limit; untilMs: number; isFirst: boolean } };
+  { granted: Granted } | { refused: { limit: Limit; untilMs: number; isFirst: boolean } };
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -112,7 +111,8 @@ export function useUp(
 /** What is remembered, without what is over. */
 function current(before: CodeState | undefined, nowMs: number): CodeState {
   const state = before ?? nothing;
-  const ofLastHour = (times: readonly number[]) => times.filter((at) => at > nowMs - hourMs).toSorted((one, other) => one - other);
+  const ofLastHour = (times: readonly number[]) =>
+    times.filter((at) => at > nowMs - hourMs).toSorted((one, other) => one - other);
   return { ...state, sends: ofLastHour(state.sends), verifies: ofLastHour(state.verifies) };
 }
 

@@ -62,6 +62,16 @@ const RESOURCES: Record<string, Resources> = {
       ? undefined
       : names.map((name) => arn(place, 'ssm', `parameter/${name.replace(/^\//, '')}`));
   },
+  // Judged by what the message comes from; without one AWS would choose, and ask for all of them.
+  'sms-voice': (place, action, body) => {
+    if (action !== 'SendTextMessage') return undefined;
+    const origin = text(body, 'OriginationIdentity');
+    if (origin === '') return ['*'];
+    if (origin.startsWith('arn:')) return [origin];
+    const kind = ['pool', 'phone'].find((prefix) => origin.startsWith(`${prefix}-`));
+    const resource = { pool: 'pool', phone: 'phone-number' }[kind ?? ''] ?? 'sender-id';
+    return [arn(place, 'sms-voice', `${resource}/${origin}`)];
+  },
   xray: () => ['*'],
 };
 

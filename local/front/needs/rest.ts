@@ -17,6 +17,12 @@ const ROUTES: Route[] = [
     path: /^\/2015-03-31\/functions\/(?<FunctionName>[^/]+)\/invocations$/,
     action: 'Invoke',
   },
+  {
+    service: 'social-messaging',
+    method: 'POST',
+    path: /^\/v1\/whatsapp\/send$/,
+    action: 'SendWhatsAppMessage',
+  },
   { service: 'xray', method: 'POST', path: /^\/TraceSegments$/, action: 'PutTraceSegments' },
 ];
 
@@ -53,6 +59,12 @@ function needsOf(place: Place, route: Route, body: Body): Need[] {
           resource: arn(place, 'scheduler', `schedule/${group}/${text(body, 'Name')}`),
         },
       ];
+    }
+    case 'social-messaging': {
+      const origin = text(body, 'originationPhoneNumberId');
+      const id = origin.replace(/^phone-number-id-/, '');
+      const resource = id.startsWith('arn:') ? id : arn(place, 'social-messaging', `phone-number-id/${id}`);
+      return [{ action: `social-messaging:${route.action}`, resource }];
     }
     case 'lambda':
       return [

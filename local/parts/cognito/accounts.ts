@@ -83,7 +83,10 @@ export function accounts(pool: Pool): Accounts {
       if (confirmed) {
         await postConfirmation(user, 'PostConfirmation_ConfirmSignUp', asker);
       } else {
-        await sendCode(pool, user, code.issue(sub, 'signup'), { source: 'CustomMessage_SignUp', ...asker });
+        await sendCode(pool, user, () => code.issue(sub, 'signup'), {
+          source: 'CustomMessage_SignUp',
+          ...asker,
+        });
       }
       return user;
     },
@@ -121,7 +124,7 @@ export function accounts(pool: Pool): Accounts {
         throw new AwsError('InvalidParameterException', 'User is already confirmed.');
       }
       if (user === undefined) return;
-      await sendCode(pool, user, code.issue(user.sub, 'signup'), {
+      await sendCode(pool, user, () => code.issue(user.sub, 'signup'), {
         source: 'CustomMessage_ResendCode',
         ...asker,
       });
@@ -141,7 +144,7 @@ export function accounts(pool: Pool): Accounts {
         );
       }
       if (user === undefined) return;
-      await sendCode(pool, user, code.issue(user.sub, 'reset'), {
+      await sendCode(pool, user, () => code.issue(user.sub, 'reset'), {
         source: 'CustomMessage_ForgotPassword',
         ...asker,
       });

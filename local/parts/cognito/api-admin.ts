@@ -96,7 +96,7 @@ export function adminActions(pool: Pool): Record<string, Action> {
         });
       }
       if (body.MessageAction !== 'SUPPRESS') {
-        await sendCode(pool, user, password, {
+        await sendCode(pool, user, () => password, {
           source: 'CustomMessage_AdminCreateUser',
           clientId: ADMIN_CLIENT,
           clientMetadata: body.ClientMetadata,

@@ -32,11 +32,14 @@ const DEFAULTS: Record<MessageSource, { subject: string; text: string }> = {
   },
 };
 
-/** Sends a message that carries a code or, for an invitation, a temporary password. */
+/**
+ * Sends a message that carries a code or, for an invitation, a temporary password.
+ * @param secretOf makes it, once the trigger has let it pass: a refused message leaves the earlier code good
+ */
 export async function sendCode(
   pool: Pool,
   user: User,
-  code: string,
+  secretOf: () => string,
   context: { source: MessageSource; clientId: string; clientMetadata?: unknown },
 ): Promise<void> {
   const custom = await trigger(pool, {
@@ -53,7 +56,9 @@ export async function sendCode(
     },
     response: { smsMessage: null, emailMessage: null, emailSubject: null },
   });
-  const fill = (template: string): string => template.replaceAll(CODE, code).replaceAll(USERNAME, user.email);
+  const secret = secretOf();
+  const fill = (template: string): string =>
+    template.replaceAll(CODE, secret).replaceAll(USERNAME, user.email);
   const { subject, text } = DEFAULTS[context.source];
   const html = custom?.emailMessage;
   const customSubject = custom?.emailSubject;
