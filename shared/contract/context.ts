@@ -5,6 +5,7 @@ import type { FlagName } from '../config/flags.ts';
 import type { Plan } from '../config/plans.ts';
 import type { Region } from '../config/regions.ts';
 import type { Actor, KeyEnvironment } from './actor.ts';
+import type { Cookie } from './cookie.ts';
 import type { Plane } from './endpoint.ts';
 import type { EventType } from './event.ts';
 import type { ApiKeyId, TenantId, UserId } from './ids.ts';
@@ -54,7 +55,14 @@ export type Reconfigured = { tenant: TenantId } | { apiKey: ApiKeyId } | 'platfo
 /** Whether something is on here, the rule that decided, and the rest of a sentence that begins with its name. */
 export type Ruling = { on: boolean; rule: string; reason: string };
 
-export type PublicContext = { requestId: string; source: Source; log: Log; now(): Date };
+export type PublicContext = {
+  requestId: string;
+  source: Source;
+  log: Log;
+  now(): Date;
+  /** Of the calling browser, on endpoints that declare one. */
+  cookie?: Cookie;
+};
 
 /** A signed-in user about themselves; the transaction sees the user's own rows and no tenant. */
 export type UserContext = PublicContext & {

@@ -19,6 +19,8 @@ export type Needs = {
   email?: boolean;
   /** The module's queue worker sends text and WhatsApp messages; its operations know on which channels. */
   phone?: boolean;
+  /** An operation exchanges codes and refresh tokens at the sign-in pages. */
+  signIn?: boolean;
   /** The module signs or verifies links with the deployment's link secret. */
   linkSecret?: boolean;
   /** The module's workers emit events or queue further jobs, as operations do. */

@@ -21,7 +21,7 @@ export type Used =
   /** It was used before: its family has ended now. */
   | { outcome: 'reused'; family: Family }
   /** Its family had ended before. */
-  | { outcome: 'ended' }
+  | { outcome: 'ended'; family: Omit<Family, 'refreshToken'> }
   /** Nobody was ever given this token. */
   | { outcome: 'unknown' };
 
@@ -52,7 +52,7 @@ export async function beginFamily({ user, session, refreshToken }: Family, momen
 
 /**
  * Uses a browser’s token.
- * @throws Failure `dependency.unavailable` when the table cannot be reached; the token may be used again
+ * @throws Failure `dependency.unavailable` when the table cannot be reached
  */
 export async function useToken(token: string, moment: Moment): Promise<Used> {
   const parts = parse(token);
@@ -62,7 +62,7 @@ export async function useToken(token: string, moment: Moment): Promise<Used> {
   return decide<Used>(session, moment, (state) => {
     // Whoever does not know the family’s secret has proved nothing and ends nothing.
     if (state === undefined || state.proof !== digest(secret)) return { result: { outcome: 'unknown' } };
-    if (state.sealed === null) return { result: { outcome: 'ended' } };
+    if (state.sealed === null) return { result: { outcome: 'ended', family: factsOf(session, state) } };
     const family = familyOf(session, state, state.sealed, secret);
     if (state.current !== digest(current)) {
       return { result: { outcome: 'reused', family }, state: { ...state, sealed: null } };
@@ -72,20 +72,6 @@ export async function useToken(token: string, moment: Moment): Promise<Used> {
       state: { ...state, current: digest(next.current) },
     };
   });
-}
-
-/**
- * Makes a token count again whose use came to nothing, so that it can be used once more.
- * @param successor what it was exchanged for
- */
-export async function giveTokenBack(token: string, successor: string, moment: Moment): Promise<void> {
-  const [used, made] = [parse(token), parse(successor)];
-  if (used === undefined || made === undefined) return;
-  await decide(used.session, moment, (state) =>
-    state?.sealed && state.current === digest(made.current)
-      ? { result: undefined, state: { ...state, current: digest(used.current) } }
-      : { result: undefined },
-  );
 }
 
 /**
@@ -143,9 +129,12 @@ function decide<Result>(
   });
 }
 
-function familyOf(id: SessionId, { user, startedMs }: State, sealed: string, secret: string): Family {
-  const refreshToken = unseal(sealed, secret, uuidOf(id));
-  return { user, session: { id, startedAt: new Date(startedMs) }, refreshToken };
+function familyOf(id: SessionId, state: State, sealed: string, secret: string): Family {
+  return { ...factsOf(id, state), refreshToken: unseal(sealed, secret, uuidOf(id)) };
+}
+
+function factsOf(id: SessionId, { user, startedMs }: State): Omit<Family, 'refreshToken'> {
+  return { user, session: { id, startedAt: new Date(startedMs) } };
 }
 
 /** A browser’s token: whose family, the family’s secret, and what changes with every use. */

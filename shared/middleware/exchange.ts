@@ -1,17 +1,14 @@
 /** What the chain learns about a request as it goes along, and the types its links share. */
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { Plan } from '../config/plans.ts';
-import type { Region } from '../config/regions.ts';
-import type { Caller, Log, Source } from '../contract/context.ts';
-import type { TenantId } from '../contract/ids.ts';
+import type { Log, Source, Statement } from '../contract/context.ts';
+import type { Cookie } from '../contract/cookie.ts';
 import type { Module, RegisteredEndpoint } from '../contract/module.ts';
 import type { Permission } from '../contract/permissions.ts';
-import type { PlatformRole, TenantRole } from '../contract/roles.ts';
-import type { RateState } from '../limits/rate.ts';
-
-/** The tenant that a request has entered. */
-export type EnteredTenant = { id: TenantId; slug: string; plan: Plan; region: Region; role: TenantRole };
+import type { VerifiedCaller } from '../identity/access-token.ts';
+import type { LimitState } from '../limits/counters.ts';
+import type { Entry } from '../tenancy/entry.ts';
+import type { PlatformState } from '../tenancy/platform-state.ts';
 
 /** One request on its way through the chain; each link fills in its part. */
 export type Exchange = {
@@ -21,12 +18,22 @@ export type Exchange = {
   startedAt: Date;
   source: Source;
   log: Log;
-  caller?: Caller & { platformRoles: readonly PlatformRole[] };
-  tenant?: EnteredTenant;
+  caller?: VerifiedCaller;
+  /** The tenant that the request has entered. */
+  tenant?: Entry;
+  platform?: PlatformState;
+  /** Where the endpoint declares one; `headers` is what the answer says of it. */
+  cookie?: Cookie & { headers(): Record<string, string> };
   permissions: ReadonlySet<Permission>;
-  rates: RateState[];
+  /** Where the limits stand that the request was counted against. */
+  limits: LimitState[];
+  /** What the gate wants written with the operation's transaction. */
+  notes: Note[];
   input: unknown;
 };
+
+/** A statement that rides along with the operation's transaction; `written` is called once it is committed. */
+export type Note = { statement: Statement; written(): void };
 
 export type ApiEvent = APIGatewayProxyEvent;
 export type ApiResult = APIGatewayProxyResult;

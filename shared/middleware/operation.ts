@@ -62,6 +62,7 @@ function baseContext(exchange: Exchange): PublicContext {
     source: exchange.source,
     log: exchange.log,
     now: () => exchange.startedAt,
+    ...(exchange.cookie === undefined ? {} : { cookie: exchange.cookie }),
   };
 }
 

@@ -30,5 +30,6 @@ export function responseHeaders(event: ApiEvent, exchange: Exchange): Record<str
           'access-control-expose-headers': 'ratelimit, ratelimit-policy, retry-after, x-request-id',
         }
       : {}),
+    ...exchange.cookie?.headers(),
   };
 }

@@ -14,6 +14,7 @@ import {
 } from '../contract/module.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
+import { browserCookie } from './browser-cookie.ts';
 import { enterTenant } from './enter-tenant.ts';
 import type { ApiContext, ApiEvent, ApiResult, Exchange } from './exchange.ts';
 import { header } from './exchange.ts';
@@ -48,6 +49,7 @@ function chain(run: AnyOperation): (event: ApiEvent, context: ApiContext) => Pro
   const composed = middy<ApiEvent, ApiResult, Error, ApiContext>()
     .use(telemetry())
     .use(problemJson())
+    .use(browserCookie())
     .use(authenticate())
     .use(throttleCaller())
     .use(enterTenant())
