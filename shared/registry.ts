@@ -4,7 +4,8 @@ import { health } from './health/module.ts';
 import { identity } from './identity/module.ts';
 import { members } from './members/module.ts';
 import { platform } from './platform/module.ts';
+import { settings } from './settings/module.ts';
 import { tenancy } from './tenancy/module.ts';
 import { verification } from './verification/module.ts';
 
-export const registry = { health, identity, tenancy, members, audit, platform, verification };
+export const registry = { health, identity, tenancy, settings, members, audit, platform, verification };

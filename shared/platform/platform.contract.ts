@@ -5,12 +5,12 @@ import { problem, problems } from '../contract/errors.ts';
 import { idSchema } from '../contract/ids.ts';
 import { pageOf, pageQuery } from '../contract/page.ts';
 import { tenantSchema, tenantStatusSchema } from '../tenancy/tenancy.contract.ts';
+import { configurationContract, reason } from './configuration.contract.ts';
 
 export const wrongStatus = problem('platform.wrong_status', 409, 'The tenant’s status does not allow this.');
 
 const common = { plane: 'platform', rate: 'standard', capability: 'platform' } as const;
 const params = { tenantId: idSchema('tenant') };
-const reason = z.string().trim().min(3).max(500).describe('Why; stands in the tenant’s audit trail');
 
 export const platformContract = {
   tenants: endpoint({
@@ -65,4 +65,5 @@ export const platformContract = {
     errors: [problems.notFound, wrongStatus],
     requirements: ['TEN-3', 'TEN-4', 'ACC-1'],
   }),
+  ...configurationContract,
 };

@@ -7,6 +7,7 @@ import { timeCursor, toPage } from '../contract/page.ts';
 import { sql } from '../db/sql.ts';
 import type { Tenant } from '../tenancy/tenancy.contract.ts';
 import { type TenantRow, type TenantStatus, toTenant } from '../tenancy/tenancy.rows.ts';
+import { configurationOps } from './configuration.ops.ts';
 import { type platformContract, wrongStatus } from './platform.contract.ts';
 
 export const platformOps: Ops<typeof platformContract> = {
@@ -33,6 +34,8 @@ export const platformOps: Ops<typeof platformContract> = {
   suspend: (ctx, { tenantId, reason }) => changeStatus(ctx, tenantId, 'active', 'suspended', reason),
 
   resume: (ctx, { tenantId, reason }) => changeStatus(ctx, tenantId, 'suspended', 'active', reason),
+
+  ...configurationOps,
 };
 
 async function changeStatus(
@@ -57,5 +60,6 @@ async function changeStatus(
     before: { status: from },
     after: { status: to },
   });
+  ctx.reconfigure({ tenant: tenantId });
   return toTenant(changed);
 }

@@ -8,5 +8,5 @@ export const tenancy = module({
   summary: 'Tenants',
   contract: tenancyContract,
   events: tenancyEvents,
-  needs: { database: 'app_tenant' },
+  needs: { database: 'app_tenant', linkSecret: true },
 });

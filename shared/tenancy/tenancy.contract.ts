@@ -12,7 +12,8 @@ export const wrongRegion = problem(
   400,
   'This deployment does not serve that region. Create the tenant where its data shall live.',
 );
-export const domainTaken = problem('tenancy.domain_taken', 409, 'The domain is already in use.');
+export const domainTaken = problem('tenancy.domain_taken', 409, 'Another tenant has proven that domain.');
+export const noDomain = problem('tenancy.no_domain', 409, 'The tenant has no domain yet.');
 
 const slug = z
   .string()
@@ -44,6 +45,7 @@ export const tenantSchema = z
     status: tenantStatusSchema,
     isolation: z.enum(['pool', 'silo']),
     domain: z.string().nullable(),
+    domainVerifiedAt: z.iso.datetime().nullable().describe('Until then the domain is a claim'),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
@@ -51,15 +53,41 @@ export const tenantSchema = z
 
 export type Tenant = z.output<typeof tenantSchema>;
 
+/** A tenant that was just created, with the key of its first programs. */
+const createdTenantSchema = tenantSchema
+  .extend({
+    apiKey: z
+      .string()
+      .nullable()
+      .describe(
+        'An API key with the role admin, this once; null when the call is repeated: rotate it then, under /v1/keys',
+      ),
+  })
+  .meta({ id: 'CreatedTenant' });
+
+/** A tenant's domain and the record that proves it. */
+const tenantDomainSchema = z
+  .object({
+    domain: z.string(),
+    verifiedAt: z.iso.datetime().nullable(),
+    record: z
+      .object({ type: z.literal('TXT'), name: z.string(), value: z.string() })
+      .describe('What the domain’s name servers must answer'),
+  })
+  .meta({ id: 'TenantDomain' });
+
+export type TenantDomain = z.output<typeof tenantDomainSchema>;
+
 export const tenancyContract = {
   create: endpoint({
     plane: 'user',
     method: 'POST',
     path: '/v1/tenants',
-    summary: 'Create a tenant; the caller becomes its owner',
+    summary: 'Create a tenant with its first API key; the caller becomes its owner',
     body: z.object({ slug, name, region: z.enum(regionNames), plan: z.enum(planNames) }),
-    output: tenantSchema,
+    output: createdTenantSchema,
     status: 201,
+    shownOnce: ['apiKey'],
     rate: 'standard',
     meter: 'api_calls',
     capability: 'tenancy',
@@ -93,7 +121,36 @@ export const tenancyContract = {
     permission: 'tenant:update',
     audit: 'tenant.updated',
     idempotency: 'optional',
-    errors: [domainTaken],
-    requirements: ['TEN-1'],
+    requirements: ['TEN-1', 'TEN-10'],
+  }),
+  domain: endpoint({
+    plane: 'tenant',
+    method: 'GET',
+    path: '/v1/tenant/domain',
+    summary: 'The tenant’s domain and the DNS record that proves it',
+    output: tenantDomainSchema,
+    rate: 'standard',
+    meter: 'api_calls',
+    capability: 'tenancy',
+    permission: 'tenant:read',
+    errors: [noDomain],
+    requirements: ['TEN-4', 'TEN-10'],
+  }),
+  verifyDomain: endpoint({
+    plane: 'tenant',
+    method: 'POST',
+    path: '/v1/tenant/domain/verify',
+    summary: 'Look for the DNS record; from then on the domain means this tenant',
+    output: tenantDomainSchema.extend({
+      found: z.enum(['record', 'nothing', 'no_answer']).describe('What the domain’s name servers answered'),
+    }),
+    rate: 'standard',
+    meter: 'api_calls',
+    capability: 'tenancy',
+    permission: 'tenant:update',
+    audit: 'tenant.domain_checked',
+    idempotency: 'optional',
+    errors: [noDomain, domainTaken, problems.conflict],
+    requirements: ['TEN-4', 'TEN-10'],
   }),
 };

@@ -15,6 +15,7 @@ export type TenantRow = {
   status: TenantStatus;
   isolation: 'pool' | 'silo';
   domain: string | null;
+  domain_verified_at: Date | null;
   created_at: Date;
   updated_at: Date;
 };
@@ -24,6 +25,7 @@ export function toTenant(row: TenantRow): Tenant {
   const { slug, name, region, plan, status, isolation, domain } = row;
   return {
     ...{ id: formatId('tenant', row.id), slug, name, region, plan, status, isolation, domain },
+    domainVerifiedAt: row.domain_verified_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
