@@ -27,7 +27,7 @@ function pageOf(event: ApiEvent): string {
   return origin;
 }
 
-function openCookie(event: ApiEvent, declared: CookieType, origin: string): Exchange['cookie'] {
+function openCookie(event: ApiEvent, declared: CookieType, origin: string): NonNullable<Exchange['cookie']> {
   // Development alone is served without TLS.
   const isSecure = origin.startsWith('https:');
   const name = nameOf(declared, isSecure);
