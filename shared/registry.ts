@@ -4,8 +4,19 @@ import { health } from './health/module.ts';
 import { identity } from './identity/module.ts';
 import { members } from './members/module.ts';
 import { platform } from './platform/module.ts';
+import { sessions } from './sessions/module.ts';
 import { settings } from './settings/module.ts';
 import { tenancy } from './tenancy/module.ts';
 import { verification } from './verification/module.ts';
 
-export const registry = { health, identity, tenancy, settings, members, audit, platform, verification };
+export const registry = {
+  health,
+  identity,
+  sessions,
+  tenancy,
+  settings,
+  members,
+  audit,
+  platform,
+  verification,
+};

@@ -109,6 +109,16 @@ export function verifyTokens(fn: KernelFunction, pool: { userPoolId: string; cli
   set(fn, { USER_POOL_ID: pool.userPoolId, USER_POOL_CLIENT_IDS: pool.clientIds.join(',') });
 }
 
+/** Exchanges codes and refresh tokens at the sign-in pages, which are open to everybody: nothing to grant. */
+export function signInPeople(fn: KernelFunction, pages: { url: string; clientId: string }): void {
+  const { signInReturnUrls } = cellOf(fn).facts.deployment;
+  set(fn, {
+    SIGN_IN_URL: pages.url,
+    SIGN_IN_CLIENT_ID: pages.clientId,
+    SIGN_IN_RETURN_URLS: signInReturnUrls.join(','),
+  });
+}
+
 /** Answers browsers of the configured origins. */
 export function answerBrowsers(fn: KernelFunction): void {
   set(fn, { ALLOWED_ORIGINS: cellOf(fn).facts.deployment.allowedOrigins.join(',') });

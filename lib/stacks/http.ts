@@ -10,6 +10,7 @@ import {
   offerChannels,
   passGate,
   publishes,
+  signInPeople,
   signLinks,
   verifyTokens,
   wakeDispatcher,
@@ -65,6 +66,9 @@ export class HttpStack extends CellStack {
     passGate(fn, data.gate, module);
     wakeDispatcher(fn, jobs.outbox.queue, publishes(module));
     if (module.needs.database !== undefined) connectDatabase(fn, data.address, module.needs.database);
+    if (module.needs.signIn === true) {
+      signInPeople(fn, { url: identity.loginUrl, clientId: identity.consoleClient.userPoolClientId });
+    }
     if (module.needs.linkSecret === true) signLinks(fn, data.linkSecret);
     if (module.needs.phone === true) offerChannels(fn);
     return fn;

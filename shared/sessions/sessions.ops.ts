@@ -1,0 +1,104 @@
+/** What people do with their own sessions and devices (IDN-4, IDN-5), and how a browser signs in (IDN-3). */
+import { sessionLifetimes } from '../config/sessions.ts';
+import type { Transaction, UserContext } from '../contract/context.ts';
+import { fail, problems } from '../contract/errors.ts';
+import { formatId, uuidOf } from '../contract/ids.ts';
+import type { Ops } from '../contract/module.ts';
+import { sql } from '../db/sql.ts';
+import { sessionRows } from '../identity/session-rows.ts';
+import {
+  type LiveSession,
+  readSessions,
+  revokeAll,
+  revokeOthers,
+  revokeSession,
+  type Sessions,
+} from '../limits/sessions.ts';
+import type { sessionsContract } from './sessions.contract.ts';
+import { type DeviceRow, type SessionRow, toDevice, toSession } from './sessions.rows.ts';
+import { signInOps } from './sign-in.ops.ts';
+
+export const sessionsOps: Ops<typeof sessionsContract> = {
+  ...signInOps,
+
+  list: async (ctx) => {
+    // An instance’s first request of a session writes its row only with the commit, and shall be in the list.
+    if (ctx.session !== undefined) {
+      const { user, session, source } = { ...ctx, user: ctx.user.id, session: ctx.session };
+      for (const statement of sessionRows({ user, session, source })) await ctx.tx.query(statement);
+    }
+    const alive = await liveRows(ctx, await readSessions(ctx.user.id, momentOf(ctx)));
+    return { items: alive.map(({ row, live }) => toSession(row, live, ctx.session?.id)) };
+  },
+
+  revoke: async (ctx, { sessionId }) => {
+    const ended = await ctx.tx.maybeOne(sql`
+      update app.sessions set ended_at = coalesce(ended_at, now()) where id = ${uuidOf(sessionId)}
+      returning id`);
+    if (ended === undefined) throw fail(problems.notFound);
+    ctx.securityEvent('session_revoked', { subject: sessionId });
+    await revokeSession(ctx.user.id, sessionId, momentOf(ctx));
+  },
+
+  revokeAll: async (ctx, { keepCurrent }) => {
+    const kept = keepCurrent ? ctx.session?.id : undefined;
+    await ctx.tx.query(sql`
+      update app.sessions set ended_at = now()
+      where ended_at is null and id is distinct from ${kept === undefined ? null : uuidOf(kept)}::uuid`);
+    ctx.securityEvent('session_revoked', { subject: kept === undefined ? 'all' : 'all but one' });
+    if (kept === undefined) await revokeAll(ctx.user.id, momentOf(ctx));
+    else await revokeOthers(ctx.user.id, kept, momentOf(ctx));
+  },
+
+  devices: async (ctx) => {
+    const alive = await liveRows(ctx, await readSessions(ctx.user.id, momentOf(ctx)));
+    const on = Map.groupBy(alive, ({ row }) => row.device_id);
+    const devices = await ctx.tx.query<DeviceRow>(sql`
+      select id, name, os, app_version, ip, first_seen_at, last_seen_at
+      from app.devices where revoked_at is null order by last_seen_at desc, id`);
+    return {
+      items: devices.map((row) =>
+        toDevice(
+          row,
+          (on.get(row.id) ?? []).map(({ live }) => live),
+        ),
+      ),
+    };
+  },
+
+  revokeDevice: async (ctx, { deviceId }) => {
+    const device = uuidOf(deviceId);
+    const revoked = await ctx.tx.maybeOne(sql`
+      update app.devices set revoked_at = now() where id = ${device} returning id`);
+    if (revoked === undefined) throw fail(problems.notFound);
+    const ended = await ctx.tx.query<{ id: string }>(sql`
+      update app.sessions set ended_at = coalesce(ended_at, now())
+      where device_id = ${device} and started_at > ${oldestAlive(ctx)} returning id`);
+    ctx.securityEvent('session_revoked', { subject: deviceId, detail: { sessions: ended.length } });
+    for (const { id } of ended) await revokeSession(ctx.user.id, formatId('session', id), momentOf(ctx));
+  },
+};
+
+/** The caller's sessions that are alive, the latest first. */
+async function liveRows(
+  ctx: UserContext & { tx: Transaction },
+  sessions: Sessions,
+): Promise<{ row: SessionRow; live: LiveSession }[]> {
+  const rows = await ctx.tx.query<SessionRow>(sql`
+    select id, device_id, client, last_ip, started_at
+    from app.sessions where started_at > ${oldestAlive(ctx)} order by started_at desc, id`);
+  return rows.flatMap((row) => {
+    const live = sessions.of({ id: formatId('session', row.id), startedAt: row.started_at });
+    return live === undefined ? [] : [{ row, live }];
+  });
+}
+
+/** No session that began before is alive. */
+function oldestAlive(ctx: UserContext): Date {
+  return new Date(ctx.now().getTime() - sessionLifetimes.absolute * 1000);
+}
+
+/** Within what the caller waits for anyway; the statements before it took their part. */
+function momentOf(ctx: UserContext): { now: Date; deadlineMs: number } {
+  return { now: ctx.now(), deadlineMs: Date.now() + 1_000 };
+}
