@@ -75,7 +75,7 @@ export type ProblemDetail = {
   policy?: string;
   headers?: Record<string, string>;
   /** What the refusal says about security; kept as an event, not told to the caller. */
-  securityEvent?: { type: string; subject: string; occurrence: string; detail?: Record<string, unknown> };
+  securityEvent?: { type: 'limit_exceeded' | 'otp_abuse'; subject: string; occurrence: string };
   /** For the log only, never for the caller. */
   cause?: unknown;
 };

@@ -15,6 +15,10 @@ export const profileSchema = z
     email: z.string(),
     name: z.string(),
     defaultTenantId: idSchema('tenant').nullable().describe('What calls without x-tenant-id mean'),
+    phone: z
+      .object({ number: z.string(), verifiedAt: z.iso.datetime() })
+      .nullable()
+      .describe('The mobile number that was proved with a one-time code'),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Profile' });

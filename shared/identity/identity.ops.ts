@@ -42,7 +42,10 @@ export const identityOps: Ops<typeof identityContract> = {
 };
 
 const profileColumns = sql`
-  id, email, name, app.default_tenant_of_caller() as default_tenant_id, created_at`;
+  id, email, name, app.default_tenant_of_caller() as default_tenant_id, created_at,
+  (select address from app.verified_addresses v where v.user_id = users.id and kind = 'phone') as phone,
+  (select verified_at from app.verified_addresses v where v.user_id = users.id and kind = 'phone')
+    as phone_verified_at`;
 
 function membershipsOfCaller(tx: Transaction): Promise<MembershipRow[]> {
   return tx.query<MembershipRow>(sql`select * from app.memberships_of_caller()`);

@@ -13,6 +13,8 @@ export type UserRow = {
   email: string;
   name: string;
   default_tenant_id: string | null;
+  phone: string | null;
+  phone_verified_at: Date | null;
   created_at: Date;
 };
 
@@ -36,8 +38,13 @@ export function toProfile(row: UserRow): z.output<typeof profileSchema> {
     email: row.email,
     name: row.name,
     defaultTenantId: row.default_tenant_id === null ? null : formatId('tenant', row.default_tenant_id),
+    phone: phoneOf(row),
     createdAt: row.created_at.toISOString(),
   };
+}
+
+function phoneOf({ phone, phone_verified_at: at }: UserRow): z.output<typeof profileSchema>['phone'] {
+  return phone === null || at === null ? null : { number: phone, verifiedAt: at.toISOString() };
 }
 
 /** A membership as the contracts show it. */

@@ -2,6 +2,7 @@
 import { Failure, fail, problemBody, problems } from '../contract/errors.ts';
 import type { ApiResult, Exchange, Link } from './exchange.ts';
 import { responseHeaders } from './respond.ts';
+import { recordSecurityEvent } from './security-event.ts';
 
 /** How soon a part that was not available may be asked for again. */
 const retryAfterSeconds = '5';
@@ -9,10 +10,13 @@ const retryAfterSeconds = '5';
 /** Answers errors; nothing internal leaks into the answer. */
 export function problemJson(): Link {
   return {
-    onError: (request) => {
+    onError: async (request) => {
       const { exchange } = request.context;
       const failure = asFailure(request.error);
       report(exchange, failure, request.error);
+      // Here the operation's transaction is gone, and with it everything that it would have written.
+      const { securityEvent } = failure.detail;
+      if (securityEvent !== undefined) await recordSecurityEvent(exchange, securityEvent);
       request.response = problemResult(failure, exchange.requestId, responseHeaders(request.event, exchange));
     },
   };
