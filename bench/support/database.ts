@@ -68,6 +68,7 @@ const schema = `
   alter role app_tenant password '${password}';
   create role bench_plain login bypassrls password '${password}';
   grant connect on database plinth to bench_plain;
+  grant bench_plain to app_tenant;
   create schema bench authorization app_migrator;
   grant usage on schema bench to app_tenant, bench_plain;
   grant usage on schema app to bench_plain;

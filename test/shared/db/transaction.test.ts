@@ -259,14 +259,12 @@ describe('a database in trouble', () => {
   });
 
   test('a transaction that only records takes one round trip, and one without a statement as well', async () => {
-    for (const work of [
-      async () => 'nothing',
-      async (tx: OpenTransaction) => tx.record(rename('one trip')),
-    ]) {
-      proxy.reset();
-      await transact(proxied, mine.entry, work);
-      expect(proxy.trips()).toBe(1);
-    }
+    proxy.reset();
+    await transact(proxied, mine.entry, async () => 'nothing');
+    expect(proxy.trips()).toBe(1);
+    proxy.reset();
+    await transact(proxied, mine.entry, async (tx) => tx.record(rename('one trip')));
+    expect(proxy.trips()).toBe(1);
   });
 
   test('[TEN-5] a refused transaction is over before its connection is used again, however late the server says so', async () => {
