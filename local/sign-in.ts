@@ -11,6 +11,9 @@ export type Login = { loginUrl: string; clientId: string; redirectUri: string };
 /** Who signs in; `browser` keeps the cookies of an earlier visit. */
 export type Person = { email: string; password: string; browser?: Browser };
 
+/** What the login pages hand over, and what proves that it was handed to whoever asked. */
+export type Code = { code: string; codeVerifier: string; redirectUri: string };
+
 export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresInSeconds: number };
 
 /** A person without an account; `readCode` looks into their mailbox for the confirmation code. */
@@ -25,14 +28,22 @@ export function browserFor(login: Login): Browser {
  * Signs in with e-mail address and password.
  * @throws Error with what the page said when it refuses
  */
-export function signIn({ email, password, browser, ...login }: Login & Person): Promise<Tokens> {
+export async function signIn(person: Login & Person): Promise<Tokens> {
+  return exchange(person, await obtainCode(person));
+}
+
+/**
+ * Signs in with e-mail address and password as far as a page of the console gets by itself: to a code.
+ * @throws Error with what the page said when it refuses
+ */
+export function obtainCode({ email, password, browser, ...login }: Login & Person): Promise<Code> {
   return authorized(login, browser ?? browserFor(login), async (walker, page) =>
     walk(walker, page, login.redirectUri, answersOf({ email, password })),
   );
 }
 
 /** Creates an account, confirms its address with the mailed code, and signs in. */
-export function signUp({
+export async function signUp({
   email,
   password,
   name,
@@ -40,7 +51,7 @@ export function signUp({
   browser,
   ...login
 }: Login & NewPerson): Promise<Tokens> {
-  return authorized(login, browser ?? browserFor(login), async (walker, page) => {
+  const code = await authorized(login, browser ?? browserFor(login), async (walker, page) => {
     const link = page.links.find(
       ({ href, text }) => /sign-?up|register/i.test(href) || /sign up/i.test(text),
     );
@@ -48,6 +59,7 @@ export function signUp({
     const answers = answersOf({ email, password, name, readCode });
     return walk(walker, await walker.open(link.href), login.redirectUri, answers);
   });
+  return exchange(login, code);
 }
 
 /** New tokens for a refresh token; the refresh token is replaced as well where rotation is on. */
@@ -88,12 +100,12 @@ function authorizeUrl({ loginUrl, clientId, redirectUri }: Login, { verifier, st
   return `${loginUrl}/oauth2/authorize?${query.toString()}`;
 }
 
-/** Opens the login pages, lets the person walk them, and exchanges the code they hand over. */
+/** Opens the login pages, lets the person walk them, and takes the code they hand over. */
 async function authorized(
   login: Login,
   browser: Browser,
   walkPages: (browser: Browser, page: Page) => Promise<URL>,
-): Promise<Tokens> {
+): Promise<Code> {
   const proof = newProof();
   const first = await browser.open(authorizeUrl(login, proof));
   const arrived = isAt(first.url, login.redirectUri) ? new URL(first.url) : await walkPages(browser, first);
@@ -103,12 +115,17 @@ async function authorized(
   }
   if (arrived.searchParams.get('state') !== proof.state)
     throw new Error('sign-in came back with another state');
+  const code = arrived.searchParams.get('code') ?? '';
+  return { code, codeVerifier: proof.verifier, redirectUri: login.redirectUri };
+}
+
+function exchange(login: Login, { code, codeVerifier, redirectUri }: Code): Promise<Tokens> {
   return token(login, {
     grant_type: 'authorization_code',
     client_id: login.clientId,
-    redirect_uri: login.redirectUri,
-    code: arrived.searchParams.get('code') ?? '',
-    code_verifier: proof.verifier,
+    redirect_uri: redirectUri,
+    code,
+    code_verifier: codeVerifier,
   });
 }
 
