@@ -1,15 +1,25 @@
-/** Refuses calls to what the tenant's plan does not include (CAP-1). */
-import { isEnabled } from '../capabilities/capabilities.ts';
+/** Refuses calls to what is off for the tenant, and says which rule turned it off (CAP-1, CAP-3). */
+import { isEnabled, type Situation } from '../capabilities/capabilities.ts';
+import { settings } from '../config/environment.ts';
 import { fail, problems } from '../contract/errors.ts';
-import type { Link } from './exchange.ts';
+import type { Exchange, Link } from './exchange.ts';
 
 /** Requires the capability that the contract names. */
 export function requireCapability(): Link {
   return {
     before: ({ context: { exchange } }) => {
       const { capability } = exchange.called.endpoint;
-      if (isEnabled(capability, exchange.tenant?.plan)) return;
-      throw fail(problems.capabilityOff, { detail: `The capability ${capability} is off.` });
+      const { on, rule, reason } = isEnabled(capability, situationOf(exchange));
+      if (on) return;
+      const isSwitch = rule === 'platform_switch' || rule === 'tenant_switch';
+      throw fail(isSwitch ? problems.switchedOff : problems.capabilityOff, {
+        detail: `The capability ${capability} ${reason}.`,
+      });
     },
   };
+}
+
+/** What decides for this request what is on. */
+export function situationOf({ tenant, platform }: Exchange): Situation {
+  return { deployment: settings.deployment(), platform, plan: tenant?.plan, tenant: tenant?.settings };
 }
