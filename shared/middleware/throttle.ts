@@ -12,7 +12,7 @@ import { deadlineOf, type Exchange, known, type Link } from './exchange.ts';
 export function throttleCaller(): Link {
   return {
     before: async ({ context: { exchange } }) => {
-      if (exchange.called.endpoint.rate === 'public') return;
+      if (exchange.called.endpoint.plane === 'public') return;
       const caller = known(exchange.caller, 'caller');
       // Every plan has the same rate for a person, and the tenant is not known yet.
       const { userPerMinute } = rateLimits.basic;
