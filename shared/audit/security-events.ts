@@ -53,7 +53,7 @@ export function securityEventRow(event: SecurityEvent, by: SecurityContext): Sta
     values (${v5(JSON.stringify(once), namespace)}, ${by.tenantId}::uuid, ${by.userId}::uuid, ${type},
             ${subject.slice(0, 200)}, ${JSON.stringify(detail)}, ${by.source.ip}, ${by.source.userAgent},
             ${by.requestId})
-    on conflict (id) do nothing`;
+    on conflict do nothing`;
 }
 
 /** Made once, for this purpose. */
