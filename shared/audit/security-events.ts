@@ -48,6 +48,7 @@ export type SecurityContext = {
 export function securityEventRow(event: SecurityEvent, by: SecurityContext): Statement {
   const { type, subject, detail = {}, occurrence } = event;
   const once = [type, subject, occurrence ?? by.requestId, by.tenantId ?? '', by.userId ?? ''];
+  // The conflict names no column: that would ask for the right to see the row, and outside a tenant nobody has it.
   return sql`
     insert into app.security_events (id, tenant_id, user_id, type, subject, detail, ip, user_agent, request_id)
     values (${v5(JSON.stringify(once), namespace)}, ${by.tenantId}::uuid, ${by.userId}::uuid, ${type},
