@@ -9,7 +9,6 @@ import type { PlatformState } from '../tenancy/platform-state.ts';
 
 /** What is known of a request; where it is outside any tenant, the platform and the defaults decide. */
 export type Situation = {
-  deployment: string;
   plan?: Plan | undefined;
   tenant?: Pick<TenantSettings, 'flags' | 'switchedOff' | 'overrides'> | undefined;
   platform?: Omit<PlatformState, 'version'> | undefined;
@@ -40,18 +39,16 @@ export function isEnabled(name: CapabilityName, situation: Situation): Capabilit
   return { on, rule, reason: reasons[rule][on ? 'on' : 'off'] };
 }
 
-/** Whether anything may turn it off in this deployment: production cannot run without some. */
-export function mayBeOff(name: CapabilityName, deployment: string): boolean {
-  // Whoever turned this one off could not turn it on again.
-  if (name === 'platform') return false;
-  return !(deployment === 'prod' && capabilities[name].requiredForProduction);
+/** Whether anything may turn it off; what production requires is on everywhere, so that what is tested is what runs. */
+export function mayBeOff(name: CapabilityName): boolean {
+  return !capabilities[name].requiredForProduction;
 }
 
 function firstRule(name: CapabilityName, situation: Situation): { on: boolean; rule: CapabilityRule } {
   const capability: Capability = capabilities[name];
   const { plan, tenant, platform } = situation;
   if (capability.planned === true) return { on: false, rule: 'planned' };
-  if (!mayBeOff(name, situation.deployment)) return { on: true, rule: 'required' };
+  if (!mayBeOff(name)) return { on: true, rule: 'required' };
   if (isSwitchedOff(capability, platform)) return { on: false, rule: 'platform_switch' };
   if (isSwitchedOff(capability, tenant)) return { on: false, rule: 'tenant_switch' };
   const decided = [

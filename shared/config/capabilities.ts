@@ -21,7 +21,7 @@ export type Capability = {
   summary: string;
   priority: 'P0' | 'P1' | 'P2';
   enabledByDefault: boolean;
-  /** Production cannot run without it: there, nothing switches it off. */
+  /** Production cannot run without it, so nothing switches it off. */
   requiredForProduction: boolean;
   plans?: Partial<Record<Plan, boolean>>;
   /** The kill switch that stops it. */

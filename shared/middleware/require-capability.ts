@@ -1,6 +1,5 @@
 /** Refuses calls to what is off for the tenant, and says which rule turned it off (CAP-1, CAP-3). */
 import { isEnabled, type Situation } from '../capabilities/capabilities.ts';
-import { settings } from '../config/environment.ts';
 import { fail, problems } from '../contract/errors.ts';
 import type { Exchange, Link } from './exchange.ts';
 
@@ -21,5 +20,5 @@ export function requireCapability(): Link {
 
 /** What decides for this request what is on. */
 export function situationOf({ tenant, platform }: Exchange): Situation {
-  return { deployment: settings.deployment(), platform, plan: tenant?.plan, tenant: tenant?.settings };
+  return { platform, plan: tenant?.plan, tenant: tenant?.settings };
 }

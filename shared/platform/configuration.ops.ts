@@ -1,6 +1,5 @@
 /** What the platform's staff decide at run time, for all tenants and for one. All of it is in force at once. */
 import { type CapabilityName, type KillSwitch, killSwitchNames } from '../config/capabilities.ts';
-import { settings } from '../config/environment.ts';
 import type { Plan } from '../config/plans.ts';
 import { mayBeOff } from '../capabilities/capabilities.ts';
 import type { PlatformContext } from '../contract/context.ts';
@@ -150,10 +149,10 @@ function appliedUsage(before: OverridesRow['usage'], change: Usage = {}): Overri
   return merged<Record<string, number | null>>(before, Object.fromEntries(meters));
 }
 
-/** Production cannot run without some capabilities, and nobody could turn the platform's own on again. */
+/** Nothing runs without some capabilities. */
 function assertRunnable({ capabilities = {} }: Change): void {
   const errors = Object.entries(capabilities)
-    .filter(([name, on]) => on === false && !mayBeOff(name as CapabilityName, settings.deployment()))
+    .filter(([name, on]) => on === false && !mayBeOff(name as CapabilityName))
     .map(([name]) => ({ path: `body.capabilities.${name}`, message: 'cannot be turned off' }));
   if (errors.length > 0) throw fail(problems.invalidInput, { errors });
 }

@@ -8,7 +8,6 @@ const social = { ...capabilities.social_posting };
 const nobody = { version: 0, capabilities: {}, flags: {}, switchedOff: [] };
 const noOverrides = { rates: {}, usage: {}, capabilities: {}, flags: {} };
 const calm: Situation & { tenant: object } = {
-  deployment: 'test',
   plan: 'pro',
   platform: nobody,
   tenant: { flags: {}, switchedOff: [], overrides: noOverrides },
@@ -74,16 +73,17 @@ describe('a capability', () => {
     expect(ruling({ platform })).toMatchObject({ on: true, rule: 'plan' });
   });
 
-  test('[CAP-1] what production requires is on there, and can be off elsewhere', () => {
-    const off = { ...nobody, capabilities: { members: false } };
-    const members = (deployment: string) => isEnabled('members', { ...calm, deployment, platform: off });
-    expect(members('prod')).toMatchObject({ on: true, rule: 'required' });
-    expect(members('dev')).toMatchObject({ on: false, rule: 'platform' });
-  });
-
-  test('[CAP-1] the platform’s own is on everywhere: nobody could turn it on again', () => {
-    const platform = { ...nobody, capabilities: { platform: false } };
-    expect(isEnabled('platform', { ...calm, platform })).toMatchObject({ on: true, rule: 'required' });
+  test('[CAP-1] what production requires is on, whatever anybody decided', () => {
+    const off = { members: false, platform: false };
+    const situation = {
+      platform: { ...nobody, capabilities: off, switchedOff: ['messaging'] },
+      tenant: tenantWith({}, { capabilities: off }),
+    };
+    for (const name of ['members', 'platform'] as const) {
+      expect(isEnabled(name, situation)).toEqual({
+        ...{ on: true, rule: 'required', reason: 'cannot be turned off' },
+      });
+    }
   });
 });
 
