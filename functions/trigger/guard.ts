@@ -31,27 +31,20 @@ const log: Log = {
   error: (message, fields = {}) => logger.error(message, fields),
 };
 
+type Guard = (subject: Subject, now: Date) => Promise<void>;
+
+/** What is guarded; sign-up and the messages of other occasions are not. */
+const guards: Readonly<Partial<Record<Event['triggerSource'], Guard>>> = {
+  PreAuthentication_Authentication: (subject, now) => beforePassword(subject, now, log),
+  PostAuthentication_Authentication: (subject, now) => afterProof(subject, now, log, 1),
+  PostConfirmation_ConfirmForgotPassword: (subject, now) => afterProof(subject, now, log, 0),
+  CustomMessage_ForgotPassword: (subject, now) => beforeReset(subject, now, log),
+};
+
 /** Answers Cognito with its own event, or refuses by throwing. */
 export async function handler(event: Event): Promise<Event> {
-  const subject = subjectOf(event);
-  const now = new Date();
   try {
-    switch (event.triggerSource) {
-      case 'PreAuthentication_Authentication':
-        await beforePassword(subject, now, log);
-        break;
-      case 'PostAuthentication_Authentication':
-        await afterProof(subject, now, log, 1);
-        break;
-      case 'PostConfirmation_ConfirmForgotPassword':
-        await afterProof(subject, now, log, 0);
-        break;
-      case 'CustomMessage_ForgotPassword':
-        await beforeReset(subject, now, log);
-        break;
-      default:
-      // Sign-up and the messages of other occasions are nothing to guard here.
-    }
+    await guards[event.triggerSource]?.(subjectOf(event), new Date());
   } catch (error) {
     if (error instanceof Refusal) throw error;
     log.error('sign-in could not be guarded', {

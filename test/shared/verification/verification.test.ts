@@ -115,7 +115,7 @@ describe('what is kept of a code', () => {
   test('[IDN-7] a message that could not be sent is tried again, with a code of its own', async () => {
     const person = newPerson();
     await it.send(person, 'sms', phone);
-    const { rows } = await it.database.admin.query(
+    const { rows } = await it.database.admin.query<{ payload: unknown }>(
       "select * from app.outbox where type = 'verification.sendCode'",
     );
     sms.on(SendTextMessageCommand).rejectsOnce(new Error('throttled')).resolves({});
