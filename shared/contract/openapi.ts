@@ -32,6 +32,12 @@ export function openApiDocument(modules: readonly Module[], version: string) {
           bearerFormat: 'JWT',
           description: 'Access token of the user pool',
         },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'plk_(live|test)_…',
+          description: 'API key of the tenant; x-tenant-id may be left out',
+        },
       },
     },
     paths,
@@ -44,7 +50,7 @@ function operationOf({ module, operationId, endpoint }: RegisteredEndpoint): Zod
     operationId,
     summary: endpoint.summary,
     tags: [module],
-    ...(endpoint.plane === 'public' ? { security: [] } : { security: [{ accessToken: [] }] }),
+    security: credentialsOf(endpoint),
     requestParams: {
       ...(Object.keys(endpoint.params.shape).length === 0 ? {} : { path: endpoint.params }),
       ...(Object.keys(endpoint.query.shape).length === 0 ? {} : { query: endpoint.query }),
@@ -60,6 +66,12 @@ function operationOf({ module, operationId, endpoint }: RegisteredEndpoint): Zod
     'x-plinth-capability': endpoint.capability,
     'x-plinth-requirements': [...endpoint.requirements],
   };
+}
+
+/** What a caller may show: any one of these. */
+function credentialsOf({ plane }: EndpointFacts): Record<string, string[]>[] {
+  if (plane === 'public') return [];
+  return [{ accessToken: [] }, ...(plane === 'tenant' ? [{ apiKey: [] }] : [])];
 }
 
 function requestHeaders(endpoint: EndpointFacts): z.ZodObject | undefined {
