@@ -122,8 +122,21 @@ const f = endpoint({
 });`,
 
   'a POST that does not speak of idempotency': `
-const e = endpoint({ ...common, plane: 'public', method: 'POST', path: '/v1/x', output: thing }); // ✗
-const f = endpoint({ ...common, plane: 'public', method: 'PATCH', path: '/v1/x', output: thing }); // ✗`,
+const e = endpoint({ ...common, plane: 'user', method: 'POST', path: '/v1/x', output: thing }); // ✗
+const f = endpoint({ ...common, plane: 'user', method: 'PATCH', path: '/v1/x', output: thing }); // ✗
+const g = endpoint({ ...common, plane: 'public', method: 'POST', path: '/v1/x', output: thing });`,
+
+  'a public endpoint with idempotency: nobody knows whose key it is': `
+const e = endpoint({
+  ...common, plane: 'public', method: 'POST', path: '/v1/x', output: thing,
+  idempotency: 'optional', // ✗
+});`,
+
+  'a cookie for somebody who calls with a token': `
+const e = endpoint({
+  ...common, plane: 'user', method: 'POST', path: '/v1/x', output: thing, idempotency: 'optional',
+  cookie: { name: 'x', path: '/v1', summary: 'x' }, // ✗
+});`,
 
   'a GET with idempotency': `
 const e = endpoint({

@@ -36,7 +36,7 @@ async function record(sighting: Sighting, now = new Date()): Promise<number> {
   await transact(pool, entry, async (tx) => {
     for (const { statement } of notes) tx.record(statement);
   });
-  for (const { written } of notes) written();
+  for (const note of notes) note.written();
   return notes.length;
 }
 

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { decodeJwt } from 'jose';
 import { formatId } from '#shared/contract/ids.ts';
 import { revokeAll, revokeSession } from '#shared/limits/sessions.ts';
-import type { Answer } from '../../support/chain.ts';
 import { console, development, type SignIn, startSignIn, type Tab } from './signing-in.ts';
 
 let world: SignIn;
@@ -17,7 +16,6 @@ afterEach(() => {
   world.asked = {};
 });
 
-const codeOf = (answer: Answer): unknown => (answer.body as { code?: string } | undefined)?.code;
 const at = () => ({ now: new Date(), deadlineMs: Date.now() + 2_000 });
 const refresh = (tab: Tab) => tab.post('/v1/session/refresh');
 const over = { status: 401, body: { code: 'auth.session_ended' } };
