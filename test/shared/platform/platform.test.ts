@@ -88,10 +88,10 @@ describe('the platform’s view', () => {
     },
   );
 
-  test('[ACC-1] it changes a tenant’s status and nothing else', async () => {
+  test('[ACC-1] it changes a tenant’s status and plan and nothing else', async () => {
     await kernel.found();
     const pool = kernel.database.pool('app_platform');
-    for (const change of ["name = 'x'", "plan = 'pro'", "region = 'eu'"]) {
+    for (const change of ["name = 'x'", "slug = 'xyz'", "region = 'eu'"]) {
       await expect(pool.query(`update app.tenants set ${change}`)).rejects.toMatchObject({ code: '42501' });
     }
     await expect(pool.query('delete from app.tenants')).rejects.toMatchObject({ code: '42501' });
