@@ -1,9 +1,10 @@
 /**
  * What row level security costs on a million rows of 200 tenants: reads as the application makes them, against the
  * same queries with the tenant written into them by a role that no policy binds. Both run inside a transaction that
- * was opened before, so that nothing but the queries is compared; what the transaction costs is bench tx.
+ * was opened before, so that nothing but the queries is compared; what the transaction costs is bench tx. And both
+ * run on one connection: two are two processes of the server, and on which core each wakes decides more than a policy.
  */
-import type { ClientBase, PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 import type { Report } from '#test/battery/figures.ts';
 import { startBenchDatabase } from './support/database.ts';
 import { fillNotes, idOf, perTenant, tenantOf, tenants } from './support/notes.ts';
@@ -92,16 +93,16 @@ export async function run(report: Report): Promise<void> {
   try {
     report.progress('filling 1,000,000 rows');
     await fillNotes(database.admin);
-    const secured = await database.plainPool({ user: 'app_tenant' }).connect();
-    const plain = await database.plainPool().connect();
+    const connection = await database.plainPool({ user: 'app_tenant' }).connect();
     for (const read of reads) {
       report.progress(read.name);
-      await compare(report, read, secured, plain);
-      if (read.inside === undefined) await serverTimes(report, read, secured, plain);
-      const inside = read.inside === undefined ? secured : database.admin;
+      await compare(report, read, connection);
+      if (read.inside === undefined) await serverTimes(report, read, connection);
       const shapes = [
-        await explained(inside, read.inside ?? read.secured, read.input(1, 1), read.inside !== undefined),
-        await explained(plain, read.plain, [tenantOf(1), ...read.input(1, 1)]),
+        read.inside === undefined
+          ? await explained(connection, 'secured', read.secured, read.input(1, 1))
+          : await explained(database.admin, 'definer', read.inside, read.input(1, 1)),
+        await explained(connection, 'plain', read.plain, [tenantOf(1), ...read.input(1, 1)]),
       ];
       report.figure(`${read.name}: same plan`, shapes[0] === shapes[1] ? 1 : 0, 'of 1', { exactly: 1 });
       report.note(`${read.name}: ${shapes[0]}${shapes[0] === shapes[1] ? '' : `, plain ${shapes[1]}`}`);
@@ -110,24 +111,31 @@ export async function run(report: Report): Promise<void> {
       'search goes through a vetted function: ILIKE is not leakproof, so under a policy it cannot use an index. ' +
         'The plain search is a trigram index led by the tenant (pg_trgm, btree_gin).',
     );
+    report.progress('floor');
+    await floor(report, database.admin, connection);
     report.note(
-      'Where the plan is the same, what a policy costs is a constant for each statement and table: rewriting and ' +
-        'planning it, which unnamed statements pay every time. A function keeps its plan, as search shows.',
+      'Where the plan is the same, what a policy costs is a constant for each statement and table: planning the ' +
+        'sub-select that finds the tenant, which unnamed statements pay every time. A function keeps its plan, as ' +
+        'search shows. "floor" is the point read under policies that do less: one that admits every row, and one ' +
+        'that reads a setting and nothing else. A policy without the sub-select is not evaluated once for a ' +
+        'statement but once for a row, or for each turn of a join.',
     );
-    secured.release();
-    plain.release();
+    connection.release();
   } finally {
     await database.stop();
   }
 }
 
-async function compare(report: Report, read: Read, secured: PoolClient, plain: PoolClient): Promise<void> {
+type Side = 'secured' | 'plain';
+
+async function compare(report: Report, read: Read, connection: ClientBase): Promise<void> {
   let tenant = 0;
   let turns = { secured: 0, plain: 0 };
   const samples = await takeTurns(
     {
-      secured: () => secured.query(read.secured, read.input((turns.secured += 1), tenant)),
-      plain: () => plain.query(read.plain, [tenantOf(tenant), ...read.input((turns.plain += 1), tenant)]),
+      plain: () =>
+        connection.query(read.plain, [tenantOf(tenant), ...read.input((turns.plain += 1), tenant)]),
+      secured: () => connection.query(read.secured, read.input((turns.secured += 1), tenant)),
     },
     {
       ...{ warmUp: 30, rounds: 60, perRound: read.perRound },
@@ -135,9 +143,9 @@ async function compare(report: Report, read: Read, secured: PoolClient, plain: P
         // Each round is another tenant's, and the same one's for both.
         tenant = (round * 7) % tenants;
         turns = { secured: round * 1000, plain: round * 1000 };
-        await enter(name === 'secured' ? secured : plain, tenant);
+        await enter(connection, name, tenant);
       },
-      after: (name) => (name === 'secured' ? secured : plain).query('commit'),
+      after: () => connection.query('commit'),
     },
   );
   for (const name of ['plain', 'secured'] as const) {
@@ -146,37 +154,67 @@ async function compare(report: Report, read: Read, secured: PoolClient, plain: P
   }
   const { atMost } = read;
   report.figure(`${read.name}: secured / plain`, samples.ratio('secured', 'plain'), '×', { atMost });
+  const far = (samples.p50('secured') + tripUs) / (samples.p50('plain') + tripUs);
+  report.figure(`${read.name}: secured / plain, 0.5 ms a trip (computed)`, far, '×');
 }
 
+/** What a round trip takes between a function and its database in the same region; a loopback hides it. */
+const tripUs = 500;
+
+type ServerTimes = Record<'planning' | 'execution', Record<Side, number>>;
+
 /** Where the time goes: the server plans every unnamed statement anew, and a policy is part of the plan. */
-async function serverTimes(
-  report: Report,
-  read: Read,
-  secured: ClientBase,
-  plain: ClientBase,
-): Promise<void> {
-  const times = { planning: { secured: [], plain: [] }, execution: { secured: [], plain: [] } } as Record<
-    'planning' | 'execution',
-    Record<'secured' | 'plain', number[]>
-  >;
-  await enter(secured, 1);
-  await enter(plain, 1);
-  for (let turn = 0; turn < 60; turn += 1) {
-    for (const name of ['secured', 'plain'] as const) {
-      const input = read.input(turn, 1);
-      const { rows } = await (name === 'secured' ? secured : plain).query<Explained>(
-        `explain (analyze, timing off, format json) ${read[name]}`,
-        name === 'secured' ? input : [tenantOf(1), ...input],
-      );
-      const [found] = rows[0]?.['QUERY PLAN'] ?? [];
-      times.planning[name].push((found?.['Planning Time'] ?? NaN) * 1000);
-      times.execution[name].push((found?.['Execution Time'] ?? NaN) * 1000);
-    }
-  }
-  await Promise.all([secured.query('commit'), plain.query('commit')]);
+async function serverTimes(report: Report, read: Read, connection: ClientBase): Promise<void> {
+  const times = await explainedTimes(connection, read, read.secured);
   for (const what of ['planning', 'execution'] as const) {
-    const added = median(times[what].secured) - median(times[what].plain);
+    const added = times[what].secured - times[what].plain;
     report.figure(`${read.name}: server ${what}, added by the policy`, added, 'µs');
+  }
+}
+
+/** Medians of what the server takes, in turns, in microseconds. */
+async function explainedTimes(connection: ClientBase, read: Read, secured: string): Promise<ServerTimes> {
+  const times = { secured: [], plain: [] } as Record<Side, { planning: number; execution: number }[]>;
+  for (let turn = 0; turn < 200; turn += 1) {
+    const side = Math.floor(turn / 10) % 2 === 0 ? 'plain' : 'secured';
+    const input = read.input(turn, 1);
+    if (turn % 10 === 0) await enter(connection, side, 1);
+    const { rows } = await connection.query<Explained>(
+      `explain (analyze, timing off, format json) ${side === 'plain' ? read.plain : secured}`,
+      side === 'plain' ? [tenantOf(1), ...input] : input,
+    );
+    const [found] = rows[0]?.['QUERY PLAN'] ?? [];
+    if (turn % 10 === 9) await connection.query('commit');
+    times[side].push({
+      planning: (found?.['Planning Time'] ?? NaN) * 1000,
+      execution: (found?.['Execution Time'] ?? NaN) * 1000,
+    });
+  }
+  const medians = (what: 'planning' | 'execution') => ({
+    secured: median(times.secured.map((one) => one[what])),
+    plain: median(times.plain.map((one) => one[what])),
+  });
+  return { planning: medians('planning'), execution: medians('execution') };
+}
+
+/** What cheaper policies would cost; the last is the kernel's own. */
+const floors = {
+  'every row': 'true',
+  'a setting': `tenant_id = (select current_setting('app.tenant_id', true)::uuid)`,
+  'no sub-select': 'tenant_id = app.tenant_id()',
+  'the kernel’s': 'tenant_id = (select app.tenant_id())',
+};
+
+async function floor(report: Report, admin: ClientBase, connection: ClientBase): Promise<void> {
+  const [point] = reads;
+  if (point === undefined) return;
+  for (const [name, using] of Object.entries(floors)) {
+    await admin.query(`alter policy tenant on bench.notes using (${using})`);
+    // A policy that admits every row leaves the condition to the query, which must find the same row.
+    const secured = using === 'true' ? `${point.secured} and n.tenant_id = '${tenantOf(1)}'` : point.secured;
+    const { planning, execution } = await explainedTimes(connection, point, secured);
+    const added = planning.secured - planning.plain + execution.secured - execution.plain;
+    report.figure(`floor, policy is ${name}: added by it to a point read`, added, 'µs');
   }
 }
 
@@ -184,20 +222,21 @@ type Explained = {
   'QUERY PLAN': [{ Plan: PlanNode; 'Planning Time'?: number; 'Execution Time'?: number }];
 };
 
-async function enter(connection: ClientBase, tenant: number): Promise<void> {
+/** A transaction of this tenant; for the plain side in the role that no policy binds. */
+async function enter(connection: ClientBase, side: Side, tenant: number): Promise<void> {
   await connection.query('begin read only');
   await connection.query('select app.enter($1::uuid, null, $2)', [tenantOf(tenant), 'bench']);
+  if (side === 'plain') await connection.query('set local role bench_plain');
 }
 
 async function explained(
   connection: ClientBase,
+  side: Side | 'definer',
   text: string,
   parameters: unknown[],
-  asDefiner = false,
 ): Promise<string> {
-  await connection.query('begin');
-  if (asDefiner) await connection.query('set local role app_definer');
-  else await connection.query('select app.enter($1::uuid, null, $2)', [tenantOf(1), 'bench']);
+  if (side === 'definer') await connection.query('begin; set local role app_definer');
+  else await enter(connection, side, 1);
   const { rows } = await connection.query<Explained>(`explain (format json) ${text}`, parameters);
   await connection.query('rollback');
   return shapeOf(rows[0]?.['QUERY PLAN'][0].Plan);

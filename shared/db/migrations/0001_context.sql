@@ -24,18 +24,22 @@ create function app.enter(tenant uuid, "user" uuid, request text, statement_ms i
   returns void
   language plpgsql
   as $$
+declare
+  -- Assigned and not performed: an expression by itself is evaluated without a query.
+  done text;
 begin
-  if app.tenant_id() is not null or app.user_id() is not null then
+  if nullif(current_setting('app.tenant_id', true), '') is not null
+     or nullif(current_setting('app.user_id', true), '') is not null then
     raise exception 'the transaction was entered before' using errcode = 'PLN01';
   end if;
-  perform set_config('app.tenant_id', coalesce(tenant::text, ''), true),
-          set_config('app.user_id', coalesce("user"::text, ''), true),
-          set_config('app.request_id', coalesce(request, ''), true);
+  done := set_config('app.tenant_id', coalesce(tenant::text, ''), true);
+  done := set_config('app.user_id', coalesce("user"::text, ''), true);
+  done := set_config('app.request_id', coalesce(request, ''), true);
   if statement_ms is not null then
-    perform set_config('statement_timeout', statement_ms::text, true);
+    done := set_config('statement_timeout', statement_ms::text, true);
   end if;
   if reading then
-    perform set_config('transaction_read_only', 'on', true);
+    done := set_config('transaction_read_only', 'on', true);
   end if;
 end
 $$;
