@@ -3,7 +3,7 @@
 const ground = ['config', 'contract', 'db'];
 const foundations = ['tenancy', 'identity', 'access', 'audit', 'limits', 'capabilities'];
 /** Adapters of third parties: one for each capability that needs one, known to no foundation. */
-const adapters = ['mail'];
+const adapters = ['mail', 'sms', 'whatsapp'];
 
 const floors = [...ground, ...foundations, ...adapters];
 

@@ -111,6 +111,10 @@ describe('kernel functions', () => {
     expect(services('queue-outbox')).toEqual([...base, 'events', 'rds-db', 'sqs'].sort());
     expect(services('schedule-maintenance')).toEqual([...base, 'rds-db'].sort());
     expect(services('trigger-pre-token')).toEqual(['logs', 'xray']);
+    expect(services('trigger-guard')).toEqual(['dynamodb', 'logs', 'sqs', 'xray']);
+    expect(services('queue-verification')).toEqual(
+      [...base, 'dynamodb', 'rds-db', 'secretsmanager', 'ses', 'sms-voice', 'social-messaging', 'sqs'].sort(),
+    );
     expect(services('deploy-migrate')).toEqual([...base, 'secretsmanager'].sort());
   });
 
@@ -201,7 +205,7 @@ describe('kernel functions', () => {
   test('functions outside the VPC have no database; those inside have only subnets without public addresses', () => {
     for (const [name, fn] of functions) {
       const inside = fn.Properties?.VpcConfig !== undefined;
-      expect([name, inside]).toEqual([name, name !== 'trigger-pre-token']);
+      expect([name, inside]).toEqual([name, !name.startsWith('trigger-')]);
       if (inside) expect(JSON.stringify(fn.Properties?.VpcConfig)).not.toContain('public');
     }
     expect(stackNames.flatMap((stack) => ofType(cell.templates[stack], 'AWS::EC2::NatGateway'))).toHaveLength(

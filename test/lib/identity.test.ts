@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { handler } from '../../functions/trigger/pre-token.ts';
-import { ofType, only, type Synthesized, synthesize } from './synth.ts';
+import {
+  flatten,
+  kernelFunctions,
+  ofType,
+  only,
+  statementsOf,
+  type Synthesized,
+  synthesize,
+} from './synth.ts';
 
 describe('identity', () => {
   let dev: Synthesized;
@@ -32,7 +40,7 @@ describe('identity', () => {
     });
   });
 
-  test('[IDN-4] the console gets access for five minutes and rotates a refresh token of seven days', () => {
+  test('[IDN-4] the console gets access for five minutes and a refresh token of seven days, which our own endpoint guards', () => {
     expect(only(prod.templates.identity, 'AWS::Cognito::UserPoolClient').Properties).toMatchObject({
       GenerateSecret: false,
       AllowedOAuthFlows: ['code'],
@@ -40,10 +48,9 @@ describe('identity', () => {
       IdTokenValidity: 5,
       RefreshTokenValidity: 7 * 24 * 60,
       TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'minutes' },
-      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 60 },
       EnableTokenRevocation: true,
       PreventUserExistenceErrors: 'ENABLED',
-      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
     });
   });
 
@@ -62,14 +69,41 @@ describe('identity', () => {
   });
 
   test('the trigger that shapes tokens runs outside the VPC, with nothing but its log', () => {
-    const fn = only(dev.templates.identity, 'AWS::Lambda::Function');
-    expect(fn.Properties?.VpcConfig).toBeUndefined();
+    expect(kernelFunctions(dev).get('trigger-pre-token')?.Properties?.VpcConfig).toBeUndefined();
     expect(only(dev.templates.identity, 'AWS::Cognito::UserPool').Properties?.LambdaConfig).toMatchObject({
       PreTokenGenerationConfig: { LambdaVersion: 'V2_0' },
     });
     expect(
       ofType(dev.templates.identity, 'AWS::Cognito::UserPoolGroup').map(([, g]) => g.Properties?.GroupName),
     ).toEqual(['platform-admin', 'platform-support']);
+  });
+
+  test('[IDN-6, LIM-1] one function guards attempts, successes and password resets, and counts nothing else', () => {
+    const { LambdaConfig: config } = only(dev.templates.identity, 'AWS::Cognito::UserPool').Properties as {
+      LambdaConfig: Record<string, { 'Fn::GetAtt': string[] }>;
+    };
+    const guards = ['PreAuthentication', 'PostAuthentication', 'PostConfirmation', 'CustomMessage'];
+    const arns = guards.map((name) => config[name]?.['Fn::GetAtt'][0]);
+    expect(new Set(arns).size).toBe(1);
+    expect(arns[0]).toMatch(/^Guard/);
+    const [table, ...others] = statementsOf(dev, 'trigger-guard').filter(({ Action: action }) =>
+      JSON.stringify(action).includes('dynamodb:'),
+    );
+    expect(others).toEqual([]);
+    expect(table).toMatchObject({
+      Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['L#*'] } },
+    });
+  });
+
+  test('[IDN-7] codes leave from the one number and the one pool that the deployment names', () => {
+    const sending = statementsOf(dev, 'queue-verification').filter(({ Action: action }) =>
+      /sms-voice|social-messaging/.test(String(action)),
+    );
+    expect(sending.map(({ Resource: resource }) => flatten(resource).split(':').at(-1))).toEqual([
+      'pool/pool-plinth',
+      'phone-number-id/plinth',
+    ]);
   });
 
   test('sign-in mail leaves through SES once the domain is verified', () => {
