@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import type * as z from 'zod';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
-import type { TenantId } from '#shared/contract/ids.ts';
+import { type TenantId, uuidOf } from '#shared/contract/ids.ts';
 import { arbitraryOf } from './arbitrary.ts';
 import type { Person, World } from './world.ts';
 
@@ -31,6 +31,8 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
     plan: 'basic',
   }),
   'tenancy.update': async () => ({ name: `Renamed ${randomBytes(4).toString('hex')}` }),
+  'tenancy.domain': async ({ world, tenant }) => claimDomain(world, tenant),
+  'tenancy.verifyDomain': async ({ world, tenant }) => claimDomain(world, tenant),
   'members.changeRole': async ({ world, tenant }) => ({
     userId: (await world.member(tenant, 'viewer')).id,
     role: 'auditor',
@@ -44,7 +46,19 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   'platform.tenant': async ({ world }) => ({ tenantId: await world.tenant() }),
   'platform.suspend': async ({ world }) => ({ tenantId: await world.tenant(), reason }),
   'platform.resume': async ({ world }) => ({ tenantId: await world.tenant('suspended'), reason }),
+  'platform.changePlan': async ({ world }) => ({ tenantId: await world.tenant(), plan: 'pro', reason }),
+  'platform.overrides': async ({ world }) => ({ tenantId: await world.tenant() }),
+  'platform.changeOverrides': async ({ world }) => ({ tenantId: await world.tenant(), reason }),
 };
+
+/** A domain to ask about; nobody has proven it. */
+async function claimDomain(world: World, tenant: TenantId): Promise<Input> {
+  await world.admin.query('update app.tenants set domain = $1 where id = $2', [
+    `d${randomBytes(6).toString('hex')}.battery.example`,
+    uuidOf(tenant),
+  ]);
+  return {};
+}
 
 /** Where a factory is to be added, for messages about an endpoint that needs one. */
 export const factoriesFile = 'test/battery/support/inputs.ts';
