@@ -89,7 +89,7 @@ function draft(schema: z.ZodType, where: string): Arbitrary<unknown> {
       return objectOf(definition.shape ?? {}, where);
     case 'record':
       return fc.dictionary(
-        fc.string({ minLength: 1, maxLength: 20 }),
+        draft(needed(definition.keyType, where), where).map(String),
         draft(needed(definition.valueType, where), where),
         { maxKeys: 5, noNullPrototype: true },
       );
