@@ -2,17 +2,21 @@
  * The REST API, imported from the document that the contracts generate: one resource instead of hundreds. Every
  * integration points at a function's `live` alias, so that a new version goes live by moving the alias.
  */
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AccessLogField,
   ApiDefinition,
+  DomainName,
   EndpointType,
+  type IRestApi,
   LogGroupLogDestination,
   MethodLoggingLevel,
+  SecurityPolicy,
   SpecRestApi,
   type Stage,
 } from 'aws-cdk-lib/aws-apigateway';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -79,7 +83,7 @@ export class ContractApi extends Construct {
       },
     });
     this.stage = this.api.deploymentStage;
-    this.url = this.api.url;
+    this.url = this.addDomain() ?? this.api.url;
     for (const alias of aliases.values()) {
       alias.addPermission('Gateway', {
         principal: new ServicePrincipal('apigateway.amazonaws.com'),
@@ -92,6 +96,22 @@ export class ContractApi extends Construct {
       [pushToLogs]:
         'API Gateway writes its logs through one account-wide role, for which AWS prescribes this policy.',
     });
+  }
+
+  /** A name on the console's site; whoever owns the domain points it at the target that is printed. */
+  private addDomain(): string | undefined {
+    const { deployment, region } = cellOf(this).facts;
+    const own = deployment.apiDomains[region];
+    if (own === undefined) return undefined;
+    const domain = new DomainName(this, 'Domain', {
+      domainName: own.name,
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', own.certificateArn),
+      endpointType: EndpointType.REGIONAL,
+      securityPolicy: SecurityPolicy.TLS_1_2,
+      mapping: this.api as IRestApi,
+    });
+    new CfnOutput(this, 'DomainTarget', { value: domain.domainNameAliasDomainName });
+    return `https://${own.name}/`;
   }
 }
 

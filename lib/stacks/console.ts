@@ -79,8 +79,10 @@ export class ConsoleStack extends CellStack {
 
   private headers(): ResponseHeadersPolicy {
     const { region } = this;
+    const own = this.facts.deployment.apiDomains[this.facts.region];
     const connect = [
       "'self'",
+      ...(own === undefined ? [] : [`https://${own.name}`]),
       `https://*.execute-api.${region}.amazonaws.com`,
       `https://*.auth.${region}.amazoncognito.com`,
       `https://cognito-idp.${region}.amazonaws.com`,

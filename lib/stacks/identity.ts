@@ -150,8 +150,7 @@ export class IdentityStack extends CellStack {
       accessTokenValidity: Duration.minutes(5),
       idTokenValidity: Duration.minutes(5),
       refreshTokenValidity: Duration.days(7),
-      // A lost answer must not sign a person out: the old token lives on for a minute.
-      refreshTokenRotationGracePeriod: Duration.seconds(60),
+      // Not rotated here but by the sessions module, which notices reuse: docs/decisions/sessions.md.
       enableTokenRevocation: true,
       readAttributes: new ClientAttributes().withStandardAttributes({
         email: true,

@@ -72,6 +72,11 @@ export type Deployment = {
    * so one that shall pause at zero capacity needs more than its five idle minutes here.
    */
   outboxSweepMinutes: number;
+  /**
+   * The API's own name in each region, on the console's site, with a certificate of that region: to another site
+   * browsers never send the cookie that renews a session. Without one the API has AWS's name.
+   */
+  apiDomains: Partial<Record<Region, { name: string; certificateArn: string }>>;
   /** Origins that browsers may call the API from. The first one also stands on the gateway's own errors. */
   allowedOrigins: readonly [string, ...string[]];
   /** Addresses that sign-in may return to. */
@@ -88,6 +93,7 @@ const shared = {
   accessLogRetentionDays: 90,
   alarmEmail: undefined,
   outboxSweepMinutes: 1,
+  apiDomains: {},
   codes: {
     channels: ['email'],
     smsOrigin: 'pool/pool-plinth',

@@ -13,7 +13,7 @@ import { flatten, ofType, only, type Synthesized, type Template } from './synth.
 const authentication = 'shared/middleware/authenticate.ts';
 
 /** Operations that anybody may call. A new one is a decision: it is made here. */
-export const publicOperations = ['health.check'];
+export const publicOperations = ['health.check', 'sessions.begin', 'sessions.refresh', 'sessions.end'];
 
 /** Everything wrong with the API of a cell, in words; empty when it is proven. */
 export function faultsOf(cell: Synthesized, modules: readonly Module[], bundles: Bundles): string[] {

@@ -127,6 +127,25 @@ describe('the API', () => {
     }
   });
 
+  test('[IDN-3] the API can have a name on the console’s site, where browsers send its cookie', () => {
+    const own = {
+      name: 'api.plinth.example',
+      certificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/a',
+    };
+    const { templates } = synthesize({ changed: { apiDomains: { us: own } } });
+    expect(only(templates.http, 'AWS::ApiGateway::DomainName').Properties).toMatchObject({
+      DomainName: own.name,
+      RegionalCertificateArn: own.certificateArn,
+      SecurityPolicy: 'TLS_1_2',
+      EndpointConfiguration: { Types: ['REGIONAL'] },
+    });
+    const mapping = only(templates.http, 'AWS::ApiGateway::BasePathMapping').Properties;
+    expect(mapping).not.toHaveProperty('BasePath');
+    expect(mapping?.Stage).toBeDefined();
+    expect(JSON.stringify(templates.console)).toContain(`'self' https://${own.name}`);
+    expect(ofType(cell.templates.http, 'AWS::ApiGateway::DomainName')).toEqual([]);
+  });
+
   test('a changed contract deploys the gateway anew', () => {
     const deployment = (one: Synthesized) =>
       ofType(one.templates.http, 'AWS::ApiGateway::Deployment')[0]?.[0];
