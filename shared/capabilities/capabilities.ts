@@ -39,16 +39,12 @@ export function isEnabled(name: CapabilityName, situation: Situation): Capabilit
   return { on, rule, reason: reasons[rule][on ? 'on' : 'off'] };
 }
 
-/** Whether anything may turn it off; what production requires is on everywhere, so that what is tested is what runs. */
-export function mayBeOff(name: CapabilityName): boolean {
-  return !capabilities[name].requiredForProduction;
-}
-
 function firstRule(name: CapabilityName, situation: Situation): { on: boolean; rule: CapabilityRule } {
   const capability: Capability = capabilities[name];
   const { plan, tenant, platform } = situation;
   if (capability.planned === true) return { on: false, rule: 'planned' };
-  if (!mayBeOff(name)) return { on: true, rule: 'required' };
+  // On everywhere and not in production alone, so that what is tested is what runs.
+  if (capability.requiredForProduction) return { on: true, rule: 'required' };
   if (isSwitchedOff(capability, platform)) return { on: false, rule: 'platform_switch' };
   if (isSwitchedOff(capability, tenant)) return { on: false, rule: 'tenant_switch' };
   const decided = [

@@ -134,3 +134,8 @@ export const capabilities = {
 export type CapabilityName = keyof typeof capabilities;
 
 export const capabilityNames = Object.keys(capabilities) as [CapabilityName, ...CapabilityName[]];
+
+/** What may be turned off and on at run time: everything but what production cannot run without. */
+export const optionalCapabilityNames = capabilityNames.filter(
+  (name) => !capabilities[name].requiredForProduction,
+) as [CapabilityName, ...CapabilityName[]];

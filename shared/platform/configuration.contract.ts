@@ -3,7 +3,7 @@
  * its plan (CAP-1, CAP-2, CAP-3, LIM-1, LIM-2). Every change takes a reason and acts on the next request.
  */
 import * as z from 'zod';
-import { capabilityNames, killSwitchNames } from '../config/capabilities.ts';
+import { killSwitchNames, optionalCapabilityNames } from '../config/capabilities.ts';
 import { flagNames } from '../config/flags.ts';
 import { meterNames, planNames, usageWindows } from '../config/plans.ts';
 import { endpoint } from '../contract/endpoint.ts';
@@ -42,9 +42,9 @@ export type TenantOverrides = z.output<typeof overridesSchema>;
 const change = {
   switchedOff: z.partialRecord(z.enum(killSwitchNames), z.boolean()).optional().describe('true stops it'),
   capabilities: z
-    .partialRecord(z.enum(capabilityNames), z.boolean().nullable())
+    .partialRecord(z.enum(optionalCapabilityNames), z.boolean().nullable())
     .optional()
-    .describe('null: as if nothing had been decided'),
+    .describe('null: as if nothing had been decided. What production requires is always on'),
   flags: z.partialRecord(z.enum(flagNames), z.boolean().nullable()).optional(),
 };
 

@@ -1,7 +1,6 @@
 /** What the platform's staff decide at run time, for all tenants and for one. All of it is in force at once. */
 import { type CapabilityName, type KillSwitch, killSwitchNames } from '../config/capabilities.ts';
 import type { Plan } from '../config/plans.ts';
-import { mayBeOff } from '../capabilities/capabilities.ts';
 import type { PlatformContext } from '../contract/context.ts';
 import { fail, problems } from '../contract/errors.ts';
 import { type TenantId, uuidOf } from '../contract/ids.ts';
@@ -35,7 +34,6 @@ export const configurationOps: Ops<typeof configurationContract> = {
     toSettings(await ctx.tx.one<PlatformSettingsRow>(sql`select * from app.platform_settings`)),
 
   changeSettings: async (ctx, { reason, ...change }) => {
-    assertRunnable(change);
     const before = await ctx.tx.one<PlatformSettingsRow>(sql`select * from app.platform_settings for update`);
     const { capabilities, flags, switchedOff } = applied(before, change);
     const after = await ctx.tx.one<PlatformSettingsRow>(sql`
@@ -77,7 +75,6 @@ export const configurationOps: Ops<typeof configurationContract> = {
   },
 
   changeOverrides: async (ctx, { tenantId, reason, rates, usage, ...change }) => {
-    assertRunnable(change);
     const before = await lockOverrides(ctx, tenantId);
     const { capabilities, flags, switchedOff } = applied(before, change);
     const after = await ctx.tx.one<OverridesRow>(sql`
@@ -147,12 +144,4 @@ function appliedUsage(before: OverridesRow['usage'], change: Usage = {}): Overri
     return [meter, stored.length === 0 ? null : Object.fromEntries(stored)] as const;
   });
   return merged<Record<string, number | null>>(before, Object.fromEntries(meters));
-}
-
-/** Nothing runs without some capabilities. */
-function assertRunnable({ capabilities = {} }: Change): void {
-  const errors = Object.entries(capabilities)
-    .filter(([name, on]) => on === false && !mayBeOff(name as CapabilityName))
-    .map(([name]) => ({ path: `body.capabilities.${name}`, message: 'cannot be turned off' }));
-  if (errors.length > 0) throw fail(problems.invalidInput, { errors });
 }

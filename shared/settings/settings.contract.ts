@@ -4,9 +4,22 @@ import { killSwitchNames } from '../config/capabilities.ts';
 import { tenantFlagNames } from '../config/flags.ts';
 import { planNames } from '../config/plans.ts';
 import { endpoint } from '../contract/endpoint.ts';
+import { problem } from '../contract/errors.ts';
 
 /** The most values that a tenant keeps for its own modules. */
 export const mostValues = 50;
+
+export const unknownTimeZone = problem('settings.unknown_time_zone', 400, 'There is no such time zone.');
+export const looksSecret = problem(
+  'settings.looks_secret',
+  400,
+  'Secrets have no place here: every member reads these values.',
+);
+export const tooManyValues = problem(
+  'settings.too_many_values',
+  409,
+  `There are at most ${mostValues} values.`,
+);
 
 const valueName = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be capitals, digits and underscores');
 
@@ -61,6 +74,7 @@ export const settingsContract = {
     permission: 'settings:write',
     audit: 'settings.changed',
     idempotency: 'optional',
+    errors: [unknownTimeZone, looksSecret, tooManyValues],
     requirements: ['TEN-10', 'CAP-2', 'CAP-3'],
   }),
   features: endpoint({

@@ -1,11 +1,18 @@
 /** What a tenant sets for itself (TEN-10), and what is on for it (CAP-1, CAP-2). */
 import { capabilities, capabilityNames, type KillSwitch, killSwitchNames } from '../config/capabilities.ts';
 import { flagNames, flags } from '../config/flags.ts';
-import { fail, problems } from '../contract/errors.ts';
+import { fail } from '../contract/errors.ts';
 import type { Ops } from '../contract/module.ts';
 import { sql } from '../db/sql.ts';
 import { difference, merged } from '../tenancy/change.ts';
-import { mostValues, type settingsContract, type TenantSettingsView } from './settings.contract.ts';
+import {
+  looksSecret,
+  mostValues,
+  type settingsContract,
+  type TenantSettingsView,
+  tooManyValues,
+  unknownTimeZone,
+} from './settings.contract.ts';
 
 type Row = {
   time_zone: string;
@@ -27,9 +34,7 @@ export const settingsOps: Ops<typeof settingsContract> = {
       insert into app.tenant_settings (tenant_id) values (app.tenant_id()) on conflict do nothing`);
     const before = await ctx.tx.one<Row>(sql`select * from app.tenant_settings for update`);
     const environment = merged(before.environment, change.environment);
-    if (Object.keys(environment).length > mostValues) {
-      throw invalid('body.environment', `makes more than ${mostValues} values`);
-    }
+    if (Object.keys(environment).length > mostValues) throw fail(tooManyValues);
     const switches = merged(toSwitches(before.switched_off), change.switchedOff);
     const switchedOff = killSwitchNames.filter((name) => switches[name]);
     const after = await ctx.tx.one<Row>(sql`
@@ -75,7 +80,7 @@ function assertTimeZone(name: string | undefined): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
   } catch (error) {
-    throw invalid('body.timeZone', 'must be the name of a time zone, like Asia/Kuwait', error);
+    throw fail(unknownTimeZone, { detail: `${name} is not the name of a time zone.`, cause: error });
   }
 }
 
@@ -85,13 +90,6 @@ const secretLooking = /SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIAL|PRIVATE_?KEY|API_
 function assertNoSecrets(values: Record<string, string | null>): void {
   const errors = Object.entries(values)
     .filter(([name, value]) => value !== null && secretLooking.test(name))
-    .map(([name]) => ({
-      path: `body.environment.${name}`,
-      message: 'looks like a secret, which has no place here',
-    }));
-  if (errors.length > 0) throw fail(problems.invalidInput, { errors });
-}
-
-function invalid(path: string, message: string, cause?: unknown) {
-  return fail(problems.invalidInput, { errors: [{ path, message }], cause });
+    .map(([name]) => ({ path: `body.environment.${name}`, message: 'looks like a secret' }));
+  if (errors.length > 0) throw fail(looksSecret, { errors });
 }

@@ -83,8 +83,8 @@ describe('what holds for every tenant', () => {
     [{ switchedOff: { everything: true } }, 'body.switchedOff'],
     [{ capabilities: { toasters: true } }, 'body.capabilities'],
     [{ flags: { no_such_flag: true } }, 'body.flags'],
-    [{ capabilities: { members: false } }, 'body.capabilities.members'],
-    [{ capabilities: { platform: false } }, 'body.capabilities.platform'],
+    [{ capabilities: { members: false } }, 'body.capabilities'],
+    [{ capabilities: { platform: false } }, 'body.capabilities'],
     [{ reason: '' }, 'body.reason'],
   ])('[CAP-1, CAP-2, CAP-3] %j is refused by name', async (body, path) => {
     expect(await mistakesOf(change(body))).toMatchObject([{ path }]);
@@ -204,7 +204,7 @@ describe('a tenant’s overrides', () => {
     [{ usage: { exports: { month: -1 } } }, 'body.usage.exports.month'],
     [{ rates: { perSecond: 1 } }, 'body.rates'],
     [{ rates: { tenantPerMinute: 1.5 } }, 'body.rates.tenantPerMinute'],
-    [{ capabilities: { audit: false } }, 'body.capabilities.audit'],
+    [{ capabilities: { audit: false } }, 'body.capabilities'],
     [{ flags: { no_such_flag: false } }, 'body.flags'],
     [{ switchedOff: { everything: true } }, 'body.switchedOff'],
   ])('[LIM-1, LIM-2, CAP-1] %j is refused by name', async (body, path) => {
