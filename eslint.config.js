@@ -62,6 +62,8 @@ export default tseslint.config(
         window: 'readonly',
         location: 'readonly',
         sessionStorage: 'readonly',
+        localStorage: 'readonly',
+        navigator: 'readonly',
         crypto: 'readonly',
         URLSearchParams: 'readonly',
         TextEncoder: 'readonly',

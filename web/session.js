@@ -1,6 +1,6 @@
 /**
- * Who is signed in: OAuth code flow with PKCE on the hosted login pages. Tokens live in this tab's
- * sessionStorage: they survive a reload and end with the tab.
+ * Who is signed in: OAuth code flow with PKCE on the hosted login pages. The page holds an access token in memory and
+ * nothing else; a cookie that no script can read renews it, once each time.
  */
 
 const storage = {
@@ -9,9 +9,17 @@ const storage = {
   remove: (name) => sessionStorage.removeItem(`plinth.${name}`),
 };
 
+/** Whether this browser has a cookie to try; it says nothing of whether the cookie is still good. */
+const remembered = {
+  read: () => localStorage.getItem('plinth.signed-in') !== null,
+  write: () => localStorage.setItem('plinth.signed-in', 'yes'),
+  forget: () => localStorage.removeItem('plinth.signed-in'),
+};
+
 /** Renewed this long before it expires, so that no call is made with a token that dies on the way. */
 const marginMs = 30_000;
 
+let access;
 let renewal;
 
 /** Leaves for the login pages. */
@@ -48,41 +56,43 @@ export async function finishSignIn(config) {
   if (proof === null || query.get('state') !== proof.state) {
     throw new Error('This sign-in was not started in this tab. Please sign in again.');
   }
-  await fetchTokens(config, {
-    grant_type: 'authorization_code',
-    redirect_uri: config.redirectUri,
-    code: query.get('code'),
-    code_verifier: proof.verifier,
-  });
+  const body = { code: query.get('code'), codeVerifier: proof.verifier, redirectUri: config.redirectUri };
+  const answer = await post(config, '/v1/session', body);
+  if (!answer.ok) {
+    const problem = await answer.json().catch(() => ({}));
+    throw new Error(problem.title ?? 'Sign-in failed. Please try again.');
+  }
+  await keep(answer);
+  remembered.write();
 }
 
-/** Whether somebody is signed in in this tab. */
+/** Whether somebody may be signed in in this browser. */
 export function isSignedIn() {
-  return storage.read('tokens') !== null;
+  return remembered.read();
 }
 
-/** A valid access token, renewed when needed; undefined when the session is over. */
+/**
+ * A valid access token, renewed when needed; undefined when the session is over.
+ * @throws Error with a sentence for the person when the service cannot be reached
+ */
 export async function accessToken(config) {
-  const tokens = storage.read('tokens');
-  if (tokens === null) return undefined;
-  if (tokens.expiresAtMs - marginMs > Date.now()) return tokens.access;
-  // One renewal for all calls that wait: a refresh token works once.
-  renewal ??= renew(config, tokens.refresh).finally(() => (renewal = undefined));
+  if (access !== undefined && access.expiresAtMs - marginMs > Date.now()) return access.token;
+  if (!remembered.read()) return undefined;
+  // One renewal for all calls that wait, and one tab at a time: the cookie that all tabs share works once.
+  renewal ??= navigator.locks
+    .request('plinth.session', () => renew(config))
+    .finally(() => (renewal = undefined));
   return renewal;
 }
 
-/** Ends the session here, at the login pages, and for the refresh token. */
+/** Ends the session here and at the login pages. */
 export async function signOut(config) {
-  const refresh = storage.read('tokens')?.refresh;
-  storage.remove('tokens');
-  if (refresh) {
-    const body = new URLSearchParams({ client_id: config.clientId, token: refresh });
-    const revoked = fetch(`${config.loginUrl}/oauth2/revoke`, { method: 'POST', body });
-    // Read to the end: leaving the page would abort it.
-    await revoked.then((answer) => answer.text()).catch(() => undefined);
-  }
+  access = undefined;
+  remembered.forget();
+  const answer = await navigator.locks.request('plinth.session', () => post(config, '/v1/session/end', {}));
   const query = new URLSearchParams({ client_id: config.clientId, logout_uri: config.redirectUri });
-  location.assign(`${config.loginUrl}/logout?${query}`);
+  const { logoutUrl } = answer.ok ? await answer.json() : { logoutUrl: `${config.loginUrl}/logout?${query}` };
+  location.assign(logoutUrl);
 }
 
 /** An invitation that was opened before signing in; it waits here. */
@@ -98,29 +108,29 @@ export const invitation = {
   forget: () => storage.remove('invitation'),
 };
 
-async function renew(config, refreshToken) {
-  try {
-    return await fetchTokens(config, { grant_type: 'refresh_token', refresh_token: refreshToken });
-  } catch {
-    // Signed out elsewhere, or away for too long: the page then asks to sign in.
-    storage.remove('tokens');
-    return undefined;
-  }
+async function renew(config) {
+  const answer = await post(config, '/v1/session/refresh', {});
+  if (answer.ok) return keep(answer);
+  if (answer.status !== 401) throw new Error('The service is not available right now. Please try again.');
+  // Signed out elsewhere, or away for too long: the page then asks to sign in.
+  access = undefined;
+  remembered.forget();
+  return undefined;
 }
 
-async function fetchTokens(config, grant) {
-  const answer = await fetch(`${config.loginUrl}/oauth2/token`, {
+async function keep(answer) {
+  const { accessToken: token, expiresAt } = await answer.json();
+  access = { token, expiresAtMs: Date.parse(expiresAt) };
+  return token;
+}
+
+function post(config, path, body) {
+  return fetch(config.apiUrl.replace(/\/$/, '') + path, {
     method: 'POST',
-    body: new URLSearchParams({ client_id: config.clientId, ...grant }),
+    credentials: 'include',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
   });
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(`Sign-in failed: ${body.error_description ?? body.error}`);
-  storage.write('tokens', {
-    access: body.access_token,
-    refresh: body.refresh_token ?? grant.refresh_token,
-    expiresAtMs: Date.now() + body.expires_in * 1000,
-  });
-  return body.access_token;
 }
 
 async function challengeOf(verifier) {
