@@ -1,15 +1,19 @@
 /**
  * Isolation by enumeration [TEN-5]: every table, operation, login and context that the catalogue holds, each with
- * its control; and every way to weaken the catalogue, which the cases or the lints must notice.
+ * its control; every way to weaken the catalogue, which the cases or the lints must notice; generated statements
+ * against what each tenant would see if it were alone; interleaved transactions; and the keys of other stores.
  */
 import { kernelDatabase } from '#test/support/kernel-database.ts';
 import { testPostgres } from '#test/support/postgres.ts';
 import type { Report } from './figures.ts';
 import { arrangeCases } from './isolation/cases.ts';
 import { equivalent, mutantsOf, tryMutants } from './isolation/mutants.ts';
+import { reportGenerated, reportKeys } from './isolation/reports.ts';
+import { reportInterleaved } from './isolation/pooled.ts';
 import { playForReal } from './isolation/stage.ts';
 
-export const summary = 'Every table from every foreign context, and every weakened policy noticed';
+export const summary =
+  'Every table, statement, connection and key from a foreign tenant, and every weakened policy noticed';
 
 export async function run(report: Report): Promise<void> {
   const postgres = await testPostgres();
@@ -34,6 +38,9 @@ export async function run(report: Report): Promise<void> {
     } finally {
       await database.drop();
     }
+    await reportGenerated(report, postgres);
+    await reportInterleaved(report, postgres);
+    await reportKeys(report);
   } finally {
     await postgres.stop();
   }
