@@ -6,6 +6,7 @@ import { pool } from '../db/pool.ts';
 import { sql } from '../db/sql.ts';
 import { readOnce } from '../db/transaction.ts';
 import { gateClient } from '../limits/gate-client.ts';
+import { gateKeys } from '../limits/keys.ts';
 import { type healthContract, unhealthy } from './health.contract.ts';
 
 const timeoutMs = 2_000;
@@ -37,7 +38,8 @@ const checks: Record<CheckName, () => Promise<unknown>> = {
   gate: async () => {
     const { GetItemCommand } = await import('../config/aws/dynamodb.ts');
     const client = await gateClient();
-    await client.send(new GetItemCommand({ TableName: settings.gateTable(), Key: { pk: { S: 'health' } } }));
+    const Key = { pk: { S: gateKeys.health() } };
+    await client.send(new GetItemCommand({ TableName: settings.gateTable(), Key }));
   },
 };
 

@@ -30,6 +30,8 @@ export const gateKeys = {
   address: (ip: string) => `I#${digest(ip)}` as GateKey,
   /** What holds for every tenant. */
   platform: () => 'P#platform' as GateKey,
+  /** An item that is never there: whether the table answers is all that is asked. */
+  health: () => 'H#health' as GateKey,
 } as const;
 
 function digest(text: string): string {
