@@ -59,7 +59,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'TEN-7': planned('Sites and organisation units inside a tenant'),
   'TEN-8': served('Members: invited by mail, listed, changed, removed; the last owner stays'),
   'TEN-9': planned('Running as a single tenant, and going back to it'),
-  'TEN-10': planned('Values, limits, flags and domain of one tenant at run time'),
+  'TEN-10': partly('Values, limits, flags and domain of one tenant at run time', 'what was deployed last'),
   'TEN-11': partly(
     'An attempt across tenants is refused, recorded and raises an alarm',
     'a stored security event; today it is a log line, a metric and an alarm',
@@ -130,13 +130,13 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ),
   'AUD-5': planned('Audit streamed to a tenant’s own monitoring'),
 
-  'CAP-1': partly(
-    'A registry of capabilities with defaults and overrides, enforced before an operation',
-    'overrides for a tenant; capabilities that do not exist yet',
+  'CAP-1': served('A registry of capabilities with defaults and overrides, enforced before an operation'),
+  'CAP-2': served('Feature flags of platform and tenant'),
+  'CAP-3': partly(
+    'Kill switches',
+    'AI, exports and sync have a switch and do not exist yet; jobs that were queued before are still done',
   ),
-  'CAP-2': planned('Feature flags of platform and tenant'),
-  'CAP-3': planned('Kill switches'),
-  'CAP-4': planned('Features by plan'),
+  'CAP-4': partly('Features by plan', 'the features; the plans name them'),
 
   'EXP-1': planned('Declared reports, run in the background, in several formats'),
   'EXP-2': planned('Every export has a purpose and a requester; sensitive ones a permission'),
