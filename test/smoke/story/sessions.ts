@@ -1,5 +1,6 @@
 /** How it ends: the last owner stays, and signing out really ends the session. */
 import { isSignedIn, refresh, signIn, signOut } from '#local/sign-in.ts';
+import { formatId } from '#shared/contract/ids.ts';
 import { holds, refused, same } from '../check.ts';
 import { as } from '../people.ts';
 import type { Step } from '../smoke.ts';
@@ -23,6 +24,21 @@ export async function endSessions(
   const { account } = owner;
   if (account === undefined)
     return step.skip('signing out ends the session', 'only an access token was given');
+  await step('a session that is revoked stops with the next request, and only that one', async () => {
+    const { accessToken } = await signIn({ ...stack, ...account });
+    const elsewhere = as({ ...owner, accessToken }, stack);
+    await elsewhere.identity.profile({});
+    const { items } = await asOwner.sessions.list({});
+    same(items.filter(({ isCurrent }) => isCurrent).length, 1, 'how many sessions are this one');
+    const sessionId = sessionOf(accessToken);
+    holds(
+      items.some(({ id }) => id === sessionId),
+      'the session elsewhere is not in the list',
+    );
+    await asOwner.sessions.revoke({ sessionId });
+    await refused(elsewhere.identity.profile({}), { status: 401, code: 'auth.session_ended' });
+    await asOwner.identity.profile({});
+  });
   await step('signing out ends the session of the login pages', async () => {
     const { refreshToken } = await signIn({ ...stack, ...account });
     same(await isSignedIn(stack, account.browser), true, 'signed in before signing out');
@@ -35,6 +51,13 @@ export async function endSessions(
     );
     holds(/invalid_grant/.test(again), `a revoked refresh token gave ${again}`);
   });
+}
+
+/** The session's id as the API names it. */
+function sessionOf(accessToken: string): string {
+  const [, payload = ''] = accessToken.split('.');
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { origin_jti: string };
+  return formatId('session', claims.origin_jti);
 }
 
 async function revoke({ loginUrl, clientId }: Stack, token: string): Promise<void> {

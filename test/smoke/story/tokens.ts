@@ -1,7 +1,8 @@
 /** Only a genuine, current access token opens anything, and all refusals look alike. */
-import { refresh } from '#local/sign-in.ts';
+import { obtainCode } from '#local/sign-in.ts';
 import { endpointsOf } from '#shared/contract/module.ts';
 import { registry } from '#shared/registry.ts';
+import { openConsoleTab } from '#test/support/console-tab.ts';
 import { holds, same } from '../check.ts';
 import { as } from '../people.ts';
 import { probe } from '../probe.ts';
@@ -20,22 +21,40 @@ export async function checkTokens(step: Step, stack: Stack, { owner }: People): 
     }
   });
   const { account } = owner;
-  if (account === undefined) return step.skip('refresh tokens rotate', 'only an access token was given');
+  if (account === undefined) return step.skip('a page signs in by cookie', 'only an access token was given');
   await step('an ID token is not an access token', () =>
     refusesToken(stack, registry.identity.contract.profile, account.tokens.idToken),
   );
-  await step('a refresh gives new tokens and rotates the refresh token', async () => {
-    const fresh = await refresh(stack, account.tokens.refreshToken);
-    holds(fresh.refreshToken !== account.tokens.refreshToken, 'the refresh token is still the same');
-    const { email } = await as({ ...owner, accessToken: fresh.accessToken }, stack).identity.profile({});
+  const tab = openConsoleTab(stack.apiUrl, stack.redirectUri);
+  const access = await step(
+    'a page of the console gets an access token and a cookie for a code',
+    async () => {
+      const { status, body } = await tab.post('/v1/session', await obtainCode({ ...stack, ...account }));
+      same(status, 200, 'the answer to the code');
+      return String(body.accessToken);
+    },
+  );
+  const stolen = openConsoleTab(stack.apiUrl, stack.redirectUri, tab.cookie);
+  await step('a refresh gives another access token and another cookie', async () => {
+    const { status, body } = await tab.post('/v1/session/refresh');
+    same(status, 200, 'the answer to the refresh');
+    holds(tab.cookie !== stolen.cookie && body.accessToken !== access, 'something is still the same');
+    const { email } = await as({ ...owner, accessToken: String(body.accessToken) }, stack).identity.profile(
+      {},
+    );
     same(email, account.email, 'the profile of the new token');
   });
-  await step('the old refresh token is worth nothing', async () => {
-    const again = await refresh(stack, account.tokens.refreshToken).then(
-      () => 'new tokens',
-      (error: unknown) => String(error),
-    );
-    holds(/invalid_grant/.test(again), `expected invalid_grant, got ${again}`);
+  await step('a cookie that comes twice ends the session at once', async () => {
+    const ended = [401, 'auth.session_ended'];
+    for (const page of [stolen, tab]) {
+      const { status, code } = await page.post('/v1/session/refresh');
+      same([status, code], ended, 'the answer to a refresh');
+    }
+    const { status, body } = await probe(stack, {
+      endpoint: registry.identity.contract.profile,
+      token: access,
+    });
+    same([status, body.code], ended, 'the answer to the access token');
   });
 }
 
