@@ -1,50 +1,17 @@
 /** The trigger that guards signing in, on a real DynamoDB, called as Cognito calls it. */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
-import { startDynamoDb } from '#local/parts/dynamodb/dynamodb.ts';
 import { handler } from '../../functions/trigger/guard.ts';
+import { answerSqs, sqs, startGateTable } from './guarding.ts';
 
-const sqs = mockClient(SQSClient);
-let dynamodb: Awaited<ReturnType<typeof startDynamoDb>>;
-const state = mkdtempSync(join(tmpdir(), 'plinth-guard-'));
+let table: Awaited<ReturnType<typeof startGateTable>>;
 
 beforeAll(async () => {
-  dynamodb = await startDynamoDb({
-    ...{ state, region: 'us-east-1', accountId: '000000000000' },
-    log: () => undefined,
-  });
-  await dynamodb.ensureTables([
-    {
-      name: 'gate',
-      properties: {
-        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-        BillingMode: 'PAY_PER_REQUEST',
-      },
-    },
-  ]);
-  Object.assign(process.env, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'LOCALTEST',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb.port}`,
-    GATE_TABLE: 'gate',
-    SIGNAL_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/000000000000/signals',
-  });
+  table = await startGateTable();
 });
-beforeEach(() => {
-  sqs.reset();
-  sqs.on(SendMessageCommand).resolves({});
-});
-afterAll(async () => {
-  await dynamodb.stop();
-  rmSync(state, { recursive: true, force: true });
-});
+beforeEach(answerSqs);
+afterAll(() => table.stop());
 
 type Name = { userName: string; sub?: string };
 
@@ -179,12 +146,12 @@ describe('signals', () => {
 });
 
 test('[IDN-6, OPS-7] while failures cannot be counted nobody gets to the password', async () => {
-  process.kill(dynamodb.pid, 'SIGSTOP');
+  process.kill(table.pid, 'SIGSTOP');
   try {
     expect(await outcomes(1, () => attempt(somebody()))).toEqual([
       'Signing in is not possible at the moment. Please try again.',
     ]);
   } finally {
-    process.kill(dynamodb.pid, 'SIGCONT');
+    process.kill(table.pid, 'SIGCONT');
   }
 });
