@@ -5,7 +5,7 @@
 import type { SecurityEvent } from '../audit/security-events.ts';
 import type { PublicContext } from '../contract/context.ts';
 import type { Cookie } from '../contract/cookie.ts';
-import { fail, problems } from '../contract/errors.ts';
+import { fail } from '../contract/errors.ts';
 import { type UserId, uuidOf } from '../contract/ids.ts';
 import type { Ops } from '../contract/module.ts';
 import { pool } from '../db/pool.ts';
@@ -20,6 +20,7 @@ import {
   revokeRefreshToken,
 } from '../identity/sign-in-pages.ts';
 import { beginFamily, endFamily, type Family, keepRefreshToken, useToken } from '../limits/families.ts';
+import { sessionEnded } from '../limits/gate.ts';
 import { absoluteEnd, beginSession, readSessions, revokeSession } from '../limits/sessions.ts';
 import { codeRefused, type sessionsContract } from './sessions.contract.ts';
 
@@ -96,7 +97,7 @@ async function begin(
   if (refreshToken === undefined) throw new Error('the user pool gave no refresh token');
   const counts = endsAt > ctx.now() && (await beginSession(id, session, { ...momentOf(ctx), endsAt }));
   // The pages still knew somebody who has signed out everywhere since.
-  if (!counts) throw fail(problems.sessionEnded);
+  if (!counts) throw sessionEnded();
   return beginFamily({ user: id, session, refreshToken }, momentOf(ctx));
 }
 
@@ -130,7 +131,7 @@ async function endAll(
 
 function ended(cookie: Cookie) {
   cookie.clear();
-  return fail(problems.sessionEnded);
+  return sessionEnded();
 }
 
 /** Writes a security event outside any tenant. What it tells of was done already, so its failure is only logged. */

@@ -31,7 +31,8 @@ export type Held = (role: TenantRole | PlatformRole) => ReadonlySet<Permission>;
 export function expected(endpoint: EndpointFacts, principal: Principal, held: Held): Expectation {
   switch (endpoint.plane) {
     case 'public':
-      return 'success';
+      // The battery is no page of the console.
+      return endpoint.cookie === undefined ? 'success' : problems.originRefused;
     case 'user':
       return !principal.emailVerified && endpoint.errors.includes(problems.emailUnverified)
         ? problems.emailUnverified
@@ -45,6 +46,7 @@ export function expected(endpoint: EndpointFacts, principal: Principal, held: He
 
 /** What an endpoint answers to a token that is worth nothing. */
 export function expectedOfForgery(endpoint: EndpointFacts): Expectation {
+  if (endpoint.cookie !== undefined) return problems.originRefused;
   return endpoint.plane === 'public' ? 'success' : problems.unauthenticated;
 }
 

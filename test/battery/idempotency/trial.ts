@@ -20,9 +20,9 @@ export type Trial = {
   effects(): Promise<Effects>;
 };
 
-/** Endpoints that change something. */
+/** Endpoints that change something for a known caller. */
 export function changing(endpoints: readonly RegisteredEndpoint[]): RegisteredEndpoint[] {
-  return endpoints.filter(({ endpoint }) => endpoint.method !== 'GET');
+  return endpoints.filter(({ endpoint }) => endpoint.method !== 'GET' && endpoint.plane !== 'public');
 }
 
 /** A call that will succeed, by somebody whom nothing has happened to yet. */

@@ -18,8 +18,9 @@ export async function noteEffects(admin: Pool): Promise<void> {
     create function battery.note() returns trigger language plpgsql security definer
       set search_path = battery, pg_temp as $$
     begin
-      -- Writing what already stands there is no effect.
-      if tg_op = 'UPDATE' and to_jsonb(old) - 'updated_at' = to_jsonb(new) - 'updated_at' then
+      -- Writing what already stands there is no effect, nor is saying of a session that it was seen again.
+      if tg_op = 'UPDATE' and to_jsonb(old) - '{updated_at,recorded_at}'::text[]
+                            = to_jsonb(new) - '{updated_at,recorded_at}'::text[] then
         return null;
       end if;
       insert into effects values (tg_table_name || ' ' || lower(tg_op),
