@@ -33,12 +33,27 @@ export function capabilityMistakes(modules: readonly Module[], registry = regist
     ...registry.switches
       .filter((name) => entries.every(([, capability]) => capability.switch !== name))
       .map((name) => `kill switch ${name}: stops nothing; name it in a capability or remove it`),
-    ...endpointsOf(modules).flatMap(({ operationId, endpoint }) => {
-      const named: Capability | undefined = registry.capabilities[endpoint.capability];
-      if (named === undefined) return [`${operationId}: names the unknown capability ${endpoint.capability}`];
+    ...namings(modules).flatMap(([where, name]) => {
+      const named: Capability | undefined = registry.capabilities[name];
+      if (named === undefined) return [`${where}: names the unknown capability ${name}`];
       if (named.planned !== true) return [];
-      return [`${operationId}: names ${endpoint.capability}, which is planned; remove planned: true`];
+      return [`${where}: names ${name}, which is planned; remove planned: true`];
     }),
+  ];
+}
+
+/** Every endpoint and job that names a capability. */
+function namings(modules: readonly Module[]): [where: string, capability: string][] {
+  const endpoints = endpointsOf(modules).map(({ operationId, endpoint }): [string, string] => [
+    operationId,
+    endpoint.capability,
+  ]);
+  const jobs = modules.flatMap((owner) => Object.values(owner.jobs));
+  return [
+    ...endpoints,
+    ...jobs.flatMap(({ name, capability }): [string, string][] =>
+      capability === undefined ? [] : [[`job ${name}`, capability]],
+    ),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** Jobs: work that a module does later, from its own queue, at least once and idempotently. */
 import type { z } from 'zod';
+import type { CapabilityName } from '../config/capabilities.ts';
 
 /** A declared job; `name` is `<module>.<verb>` and selects the module's queue. */
 export type JobType<Payload extends z.ZodType = z.ZodType> = {
@@ -7,6 +8,8 @@ export type JobType<Payload extends z.ZodType = z.ZodType> = {
   name: `${string}.${string}`;
   summary: string;
   payload: Payload;
+  /** What must be on for the job to be done; while it is off, the job fails and is tried again. */
+  capability?: CapabilityName;
   requirements: readonly string[];
 };
 

@@ -132,10 +132,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 
   'CAP-1': served('A registry of capabilities with defaults and overrides, enforced before an operation'),
   'CAP-2': served('Feature flags of platform and tenant'),
-  'CAP-3': partly(
-    'Kill switches',
-    'AI, exports and sync have a switch and do not exist yet; jobs that were queued before are still done',
-  ),
+  'CAP-3': partly('Kill switches', 'AI, exports and sync have a switch and do not exist yet'),
   'CAP-4': partly('Features by plan', 'the features; the plans name them'),
 
   'EXP-1': planned('Declared reports, run in the background, in several formats'),

@@ -9,6 +9,7 @@ export const membersJobs = {
     summary: 'Mail the link of an invitation',
     // Neither the address nor the link: the worker reads the one and derives the other.
     payload: z.object({ invitationId: idSchema('invitation') }),
-    requirements: ['TEN-8'],
+    capability: 'invitations',
+    requirements: ['TEN-8', 'CAP-3'],
   }),
 };

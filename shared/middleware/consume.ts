@@ -4,8 +4,11 @@
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
+import { isEnabled } from '../capabilities/capabilities.ts';
+import { situationIn } from '../capabilities/situation.ts';
 import type { JobContext, Statement } from '../contract/context.ts';
 import { type Id, isId, type TenantId, uuidOf } from '../contract/ids.ts';
+import type { JobType } from '../contract/job.ts';
 import type { Contract, Jobs, Module, Workers } from '../contract/module.ts';
 import { eventRow, jobRow } from '../db/outbox.ts';
 import { pool } from '../db/pool.ts';
@@ -43,7 +46,10 @@ export function consume<C extends Contract, J extends Jobs>(
     const found = byName.get(envelope.type as `${string}.${string}`);
     if (found === undefined) throw new Error(`no worker for ${envelope.type}`);
     const payload = found.job.payload.parse(envelope.payload);
-    return runInTransaction(envelope, (ctx) => found.work(ctx, payload as never));
+    return runInTransaction(envelope, async (ctx) => {
+      await assertOn(found.job, ctx);
+      await found.work(ctx, payload as never);
+    });
   };
   return async (event) => {
     const batchItemFailures: { itemIdentifier: string }[] = [];
@@ -57,6 +63,13 @@ export function consume<C extends Contract, J extends Jobs>(
     if (published) await wakeDispatcher(logFor({ module: module.name }));
     return { batchItemFailures };
   };
+}
+
+/** A kill switch stops what was queued before it as well (CAP-3): the job fails, and is done when it is back on. */
+async function assertOn({ name, capability }: JobType, { tx }: JobContext): Promise<void> {
+  if (capability === undefined) return;
+  const { on, reason } = isEnabled(capability, await situationIn(tx));
+  if (!on) throw new Error(`${name} waits: the capability ${capability} ${reason}`);
 }
 
 /** What the work came to; undefined when it failed. */

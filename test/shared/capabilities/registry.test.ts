@@ -13,6 +13,7 @@ import {
   type CapabilityRegistry,
 } from '#shared/contract/capability-registry.ts';
 import { endpoint } from '#shared/contract/endpoint.ts';
+import { job } from '#shared/contract/job.ts';
 import { module } from '#shared/contract/module.ts';
 import { registry } from '#shared/registry.ts';
 
@@ -120,6 +121,17 @@ describe('a broken registry', () => {
     ]);
     expect(capabilityMistakes([naming('toasters')])).toEqual([
       'things.get: names the unknown capability toasters',
+    ]);
+  });
+
+  test('[CAP-1] so is a job that does', () => {
+    const send = job({
+      ...{ name: 'things.send', summary: 'Send', payload: z.object({}), requirements: ['CAP-1'] },
+      capability: 'messaging',
+    });
+    const jobs = module({ name: 'things', summary: 'Things', contract: {}, jobs: { send }, needs: {} });
+    expect(capabilityMistakes([jobs])).toEqual([
+      'job things.send: names messaging, which is planned; remove planned: true',
     ]);
   });
 

@@ -25,6 +25,28 @@ beforeAll(async () => {
 beforeEach(answerAws);
 afterAll(() => kernel.stop());
 
+describe('the messaging switch', () => {
+  test.each([
+    ['the tenant', "insert into app.tenant_settings (tenant_id, switched_off) values ($1, '{messaging}')"],
+    [
+      'the platform, for it',
+      "insert into app.tenant_overrides (tenant_id, switched_off) values ($1, '{messaging}')",
+    ],
+    [
+      'the platform, for all',
+      "update app.platform_settings set switched_off = '{messaging}' where $1::uuid is not null",
+    ],
+  ])('[CAP-3] holds back what was queued before %s switched it off', async (_who, off) => {
+    const { admin } = kernel.database;
+    const [owner, other] = [await kernel.found(), await kernel.found()];
+    for (const each of [owner, other]) await invite(each, someone().email);
+    await admin.query(off, [uuidOf(owner.tenant)]);
+    expect(await kernel.deliver(owner)).toEqual({ failures: 1, mails: [] });
+    await admin.query("update app.platform_settings set switched_off = '{}'");
+    expect(await kernel.deliver(other)).toMatchObject({ failures: 0, mails: [{}] });
+  });
+});
+
 describe('withdrawing', () => {
   test('[TEN-8] what is withdrawn is never mailed', async () => {
     const owner = await kernel.found();
