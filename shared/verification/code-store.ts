@@ -38,7 +38,7 @@ export async function makeCode(
   moment: Moment,
 ): Promise<{ code: string; to: Destination } | undefined> {
   const code = String(randomInt(10 ** codeLimits.digits)).padStart(codeLimits.digits, '0');
-  const hash = hashOf(await linkSecret(), user, id, code);
+  const hash = codeHash(await linkSecret(), user, id, code);
   const issued = await decideOn<CodeState, PendingCode | undefined>(
     gateKeys.codes(user),
     (state) => issue(state, { id, hash }, moment.now.getTime()),
@@ -69,9 +69,9 @@ export async function verifyCode(
   );
   if ('refused' in taken) return taken;
   const pending = taken.granted;
-  const given = hashOf(secret, user, pending?.id ?? '', guess.code);
+  const given = codeHash(secret, user, pending?.id ?? '', guess.code);
   // The same work whether or not there is a code.
-  const isRight = isSame(given, pending?.hash ?? hashOf(secret, user, '', ''));
+  const isRight = isSame(given, pending?.hash ?? codeHash(secret, user, '', ''));
   const isMeant = guess.channel === undefined || guess.channel === pending?.channel;
   if (pending?.hash === undefined || !isRight || !isMeant) return { wrong: true };
   const isFirst = await decideOn<CodeState, boolean>(key, (state) => useUp(state, pending, nowMs), options);
@@ -83,7 +83,7 @@ export async function verifyCode(
 const keptSeconds = 2 * 3_600;
 
 /** Of this person's request and no other: the same digits elsewhere hash to something else. */
-function hashOf(secret: string, user: UserId, id: string, code: string): string {
+export function codeHash(secret: string, user: UserId, id: string, code: string): string {
   return createHmac('sha256', secret).update(`one-time-code\n${user}\n${id}\n${code}`).digest('hex');
 }
 

@@ -71,7 +71,8 @@ export async function startChain(login: 'app_tenant' | 'app_platform' = 'app_ten
   };
 }
 
-const gateTable = {
+/** The gate's table, as the template declares it. */
+export const gateTable = {
   name: 'gate',
   properties: {
     AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
@@ -80,7 +81,8 @@ const gateTable = {
   },
 };
 
-const environment = {
+/** What functions are told beside the addresses of their database and their parts. */
+export const environment = {
   PLINTH_ENVIRONMENT: 'test',
   AWS_REGION: 'us-east-1',
   // One process plays several instances, so that concurrent requests really meet.
@@ -93,6 +95,7 @@ const environment = {
   OUTBOX_QUEUE_URL: 'http://127.0.0.1:9/000000000000/outbox',
   EVENT_BUS_NAME: 'test',
   ALLOWED_ORIGINS: 'https://console.example.com',
+  CODE_CHANNELS: 'email,sms,whatsapp',
 };
 
 function toEvent(request: Request): ApiEvent {

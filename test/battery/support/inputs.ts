@@ -3,7 +3,7 @@
  * is made up. An endpoint that acts on something that must exist has its line here; one that needs a line and has
  * none is found by the authz battery, because an allowed caller is refused.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import type * as z from 'zod';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
@@ -24,6 +24,8 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
     await world.join(tenantId, actor, 'viewer');
     return { tenantId };
   },
+  'sessions.revoke': async ({ world, actor }) => ({ sessionId: await world.session(actor) }),
+  'sessions.revokeDevice': async ({ world, actor }) => ({ deviceId: await world.device(actor) }),
   'tenancy.create': async () => ({
     slug: `new-${randomBytes(10).toString('hex')}`,
     name: 'Founded by the battery',
@@ -43,6 +45,17 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   'members.accept': async ({ world, actor }) => ({
     token: (await world.invitation(await world.tenant(), actor.email)).token,
   }),
+  // Little enough for whoever may make keys at all.
+  'keys.create': async () => ({ name: 'Made by the battery', role: 'admin', scopes: ['keys:write'] }),
+  'keys.get': async ({ world, tenant }) => ({ keyId: (await world.apiKey(tenant)).id }),
+  'keys.update': async ({ world, tenant }) => ({ keyId: (await world.apiKey(tenant)).id, name: 'Renamed' }),
+  'keys.rotate': async ({ world, tenant }) => ({
+    keyId: (await world.apiKey(tenant, { role: 'admin', scopes: ['keys:write'] })).id,
+  }),
+  'keys.revoke': async ({ world, tenant }) => ({ keyId: (await world.apiKey(tenant)).id }),
+  'keys.verify': async ({ world, tenant }) => ({ key: (await world.apiKey(tenant)).text }),
+  'verification.send': async () => ({ channel: 'sms', address: `+4477009${randomInt(10_000, 99_999)}` }),
+  'verification.verify': async ({ world, actor }) => ({ code: await world.code(actor) }),
   'platform.tenant': async ({ world }) => ({ tenantId: await world.tenant() }),
   'platform.suspend': async ({ world }) => ({ tenantId: await world.tenant(), reason }),
   'platform.resume': async ({ world }) => ({ tenantId: await world.tenant('suspended'), reason }),

@@ -6,6 +6,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CryptoKey, type JWK, exportSPKI } from 'jose';
+import { callAws } from '#local/front/call.ts';
 import { loadKeys } from '#local/parts/cognito/keys.ts';
 import { issuerOf } from '#local/parts/cognito/settings.ts';
 import { printTo } from '#local/progress.ts';
@@ -14,6 +15,7 @@ import { openSite, type SiteOptions } from '#local/site.ts';
 import type { Stack } from '#local/stack.ts';
 import { functions, type FunctionDefinition } from '#local/template/readers.ts';
 import { poolSettings } from '#local/wiring.ts';
+import type { GateAddress } from './code.ts';
 import { type HttpClient, httpClient } from './http.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -27,13 +29,14 @@ export type PoolFacts = {
   publicPem: string;
 };
 
-export type BatterySite = {
+/** What endpoints are tried through, and the people who try. */
+export type Tried = { world: World; http: HttpClient };
+
+export type BatterySite = Tried & {
   url: string;
   state: string;
   stack: Stack;
   pool: PoolFacts;
-  world: World;
-  http: HttpClient;
   /** What the stack said while it ran. */
   lines: string[];
   /** The definition of the function that serves a module's endpoints. */
@@ -59,7 +62,9 @@ export async function startSite(more: Pick<SiteOptions, 'onDecision'> = {}): Pro
     const site = await openSite({ root, state, port: 0, log, ...more });
     stopping.push(() => site.stop());
     const pool = await poolFacts(site.stack, state);
-    const world = await startWorld(site.stack, pool);
+    const { databaseUrl } = site.stack;
+    const behind = { databaseUrl, linkSecret: await linkSecretOf(site.stack), gate: gateOf(site.stack) };
+    const world = startWorld(behind, pool);
     stopping.push(() => world.stop());
     const http = httpClient(site.url);
     stopping.push(async () => http.stop());
@@ -93,6 +98,26 @@ function running(stack: Stack): Pick<BatterySite, 'functionOf' | 'change'> {
       await stack.functions.replace(definitions);
     },
   };
+}
+
+function gateOf(stack: Stack): GateAddress {
+  const [table = ''] = functions(stack.cell).flatMap(({ environment }) => environment.GATE_TABLE ?? []);
+  return { port: Number(new URL(stack.frontUrl).port), table };
+}
+
+/** Read as the function that verifies links does, but as the runtime itself. */
+async function linkSecretOf(stack: Stack): Promise<string> {
+  const arn = functions(stack.cell)
+    .map(({ environment }) => environment.LINK_SECRET_ARN)
+    .find((found) => found !== undefined);
+  const { SecretString } = await callAws<{ SecretString: string }>({
+    port: Number(new URL(stack.frontUrl).port),
+    target: 'secretsmanager.GetSecretValue',
+    service: 'secretsmanager',
+    body: { SecretId: arn },
+    region: 'us-east-1',
+  });
+  return SecretString;
 }
 
 async function poolFacts(stack: Stack, state: string): Promise<PoolFacts> {

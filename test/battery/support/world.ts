@@ -5,9 +5,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { SignJWT, type JWTPayload } from 'jose';
 import pg from 'pg';
-import { callAws } from '#local/front/call.ts';
-import type { Stack } from '#local/stack.ts';
-import { functions } from '#local/template/readers.ts';
 import {
   formatId,
   type Id,
@@ -20,6 +17,8 @@ import {
 import type { TenantRole } from '#shared/contract/roles.ts';
 import { invitationToken } from '#shared/members/invitation-token.ts';
 import type { TenantStatus } from '#shared/tenancy/tenancy.rows.ts';
+import { type GateAddress, plantCode } from './code.ts';
+import { type KeyOptions, storeKey, type StoredKey } from '#test/support/stored-key.ts';
 import type { PoolFacts } from './site.ts';
 
 export type Person = { id: UserId; email: string; name: string };
@@ -38,6 +37,12 @@ export type World = {
   makeDefault(tenant: TenantId, person: Person): Promise<void>;
   /** A pending invitation and the token of its link. */
   invitation(tenant: TenantId, email?: string): Promise<Invitation>;
+  apiKey(tenant: TenantId, options?: KeyOptions): Promise<StoredKey>;
+  /** Where somebody has signed in beside the session that calls. */
+  session(person: Person): Promise<Id<'session'>>;
+  device(person: Person): Promise<Id<'device'>>;
+  /** A live one-time code of somebody. */
+  code(person: Person): Promise<string>;
   /** Whether an address is somebody's who belongs to the tenant or is invited to it. */
   belongs(email: string, tenant: TenantId): boolean;
   /** The id of something of that kind that belongs to a tenant. */
@@ -47,12 +52,17 @@ export type World = {
   stop(): Promise<void>;
 };
 
+/** What lies behind a deployment's API: its database as the administrator, its link secret, its gate's table. */
+export type Behind = { databaseUrl: string; linkSecret: string; gate: GateAddress };
+
 const domain = 'people.battery.example';
 
-/** The world of a stack. */
-export async function startWorld(stack: Stack, pool: PoolFacts): Promise<World> {
-  const admin = new pg.Pool({ connectionString: stack.databaseUrl, max: 4 });
-  const secret = await linkSecretOf(stack);
+/**
+ * The world of a deployment.
+ * @param behind what its API does not tell
+ */
+export function startWorld({ databaseUrl, linkSecret: secret, gate }: Behind, pool: PoolFacts): World {
+  const admin = new pg.Pool({ connectionString: databaseUrl, max: 4 });
   const known = new Set<string>();
   const world: World = {
     admin,
@@ -105,6 +115,24 @@ export async function startWorld(stack: Stack, pool: PoolFacts): Promise<World> 
       const token = invitationToken({ tenant: uuidOf(tenant), invitation: uuidOf(id) }, secret);
       return { id, email, token };
     },
+    apiKey: (tenant, options) => storeKey(admin, tenant, options),
+    session: async ({ id }) => {
+      const session = newId('session');
+      await admin.query(
+        "insert into app.sessions (user_id, id, client, started_at) values ($1, $2, 'Battery', now())",
+        [uuidOf(id), uuidOf(session)],
+      );
+      return session;
+    },
+    device: async ({ id }) => {
+      const device = newId('device');
+      await admin.query("insert into app.devices (user_id, id, name) values ($1, $2, 'Battery')", [
+        uuidOf(id),
+        uuidOf(device),
+      ]);
+      return device;
+    },
+    code: ({ id }) => plantCode(gate, secret, id),
     somethingOf: (kind, tenant) => somethingOf(world, kind, tenant),
     token: (person, claims = {}) => tokenOf(pool, person, claims),
     stop: () => admin.end(),
@@ -144,6 +172,12 @@ async function somethingOf(world: World, kind: IdKind, tenant: TenantId): Promis
       return (await world.member(tenant, 'viewer')).id;
     case 'invitation':
       return (await world.invitation(tenant)).id;
+    case 'apiKey':
+      return (await world.apiKey(tenant)).id;
+    case 'session':
+      return world.session(await world.member(tenant, 'viewer'));
+    case 'device':
+      return world.device(await world.member(tenant, 'viewer'));
     case 'auditEvent': {
       const id = newId('auditEvent');
       await world.admin.query(
@@ -156,21 +190,8 @@ async function somethingOf(world: World, kind: IdKind, tenant: TenantId): Promis
     case 'message':
       throw new Error('Messages leave the database at once; no endpoint takes the id of one.');
     default:
-      throw new Error(`Nothing here makes a ${String(kind)}: add a case to somethingOf in this file.`);
+      throw new Error(
+        `Nothing here makes a ${String(kind)}: add a case to somethingOf in test/battery/support/world.ts.`,
+      );
   }
-}
-
-/** Read as the function that verifies links does, but as the runtime itself. */
-async function linkSecretOf(stack: Stack): Promise<string> {
-  const arn = functions(stack.cell)
-    .map(({ environment }) => environment.LINK_SECRET_ARN)
-    .find((found) => found !== undefined);
-  const { SecretString } = await callAws<{ SecretString: string }>({
-    port: Number(new URL(stack.frontUrl).port),
-    target: 'secretsmanager.GetSecretValue',
-    service: 'secretsmanager',
-    body: { SecretId: arn },
-    region: 'us-east-1',
-  });
-  return SecretString;
 }

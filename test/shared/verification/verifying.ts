@@ -101,7 +101,6 @@ export function messages(): { to: string; text: string }[] {
 }
 
 const environment = {
-  CODE_CHANNELS: 'email,sms,whatsapp',
   SMS_ORIGIN_ARN: 'arn:aws:sms-voice:us-east-1:000000000000:pool/pool-test',
   WHATSAPP_ORIGIN_ARN: 'arn:aws:social-messaging:us-east-1:000000000000:phone-number-id/test',
   WHATSAPP_CODE_TEMPLATE: 'one_time_code',
