@@ -1,5 +1,6 @@
 /** A cell: everything one residency needs, in one region (ARC-2, OPS-5). Composition only. */
 import { Construct } from 'constructs';
+import { assertCapabilities } from '#shared/contract/capability-registry.ts';
 import type { CellFacts } from './constructs/cell-stack.ts';
 import { ConsoleStack } from './stacks/console.ts';
 import { DataStack } from './stacks/data.ts';
@@ -17,6 +18,7 @@ export class Cell extends Construct {
   constructor(scope: Construct, props: CellProps) {
     const name = `plinth-${props.deployment.environment}-${props.region}`;
     super(scope, name);
+    assertCapabilities(props.modules);
     const facts: CellFacts = { ...props, name };
     const network = new NetworkStack(this, facts);
     const data = new DataStack(this, facts, network);
