@@ -105,8 +105,11 @@ describe('kernel functions', () => {
       [...new Set(actionsOf(statementsOf(cell, name)).map((action) => action.split(':')[0]))].sort();
     const base = ['ec2', 'logs', 'xray'];
     expect(services('http-audit')).toEqual([...base, 'dynamodb', 'rds-db'].sort());
-    expect(services('http-tenancy')).toEqual([...base, 'dynamodb', 'rds-db', 'sqs'].sort());
-    expect(services('http-members')).toEqual([...base, 'dynamodb', 'rds-db', 'secretsmanager', 'sqs'].sort());
+    expect(services('http-settings')).toEqual([...base, 'dynamodb', 'rds-db'].sort());
+    // They publish and sign; http-audit and http-settings do neither.
+    for (const name of ['http-tenancy', 'http-members']) {
+      expect(services(name)).toEqual([...base, 'dynamodb', 'rds-db', 'secretsmanager', 'sqs'].sort());
+    }
     expect(services('queue-members')).toEqual([...base, 'rds-db', 'secretsmanager', 'ses', 'sqs'].sort());
     expect(services('queue-outbox')).toEqual([...base, 'events', 'rds-db', 'sqs'].sort());
     expect(services('schedule-maintenance')).toEqual([...base, 'rds-db'].sort());
