@@ -9,10 +9,12 @@ import type { Report } from './figures.ts';
 import {
   callEverything,
   connected,
+  lockSomebody,
   loseWakeUps,
   nameConnections,
   playStory,
   runSchedules,
+  useChannels,
   withoutIdleLogins,
 } from './iam/exercise.ts';
 import { explained } from './iam/explained.ts';
@@ -47,6 +49,7 @@ async function doEverything(site: BatterySite, recorder: Recorder, report: Repor
   const endpoints = endpointsOf(Object.values(registry));
   report.progress(`${endpoints.length} endpoints`);
   const failed = await callEverything(site, endpoints);
+  failed.push(...(await useChannels(site, endpoints)), ...(await lockSomebody(site)));
   await recorder.quiet();
   await note();
   report.progress(`${endpoints.length} endpoints whose wake-ups are lost, then the schedules`);

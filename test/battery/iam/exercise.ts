@@ -1,8 +1,10 @@
 /** Sets off everything that a stack does by itself or when it is asked: each function, each reason to run it. */
 import type { Decision } from '#local/front/front.ts';
 import { functions, rules, schedules } from '#local/template/readers.ts';
+import { codeChannels } from '#shared/config/verification.ts';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
 import { isSuccess, newTrial } from '../idempotency/trial.ts';
+import { requestOf } from '../support/request.ts';
 import type { BatterySite } from '../support/site.ts';
 import { smoke } from '#test/smoke/smoke.ts';
 
@@ -35,6 +37,48 @@ export async function callEverything(
     }
   }
   return failed;
+}
+
+/** Sends a code on every channel. */
+export async function useChannels(
+  site: BatterySite,
+  endpoints: readonly RegisteredEndpoint[],
+): Promise<string[]> {
+  const { http, world } = site;
+  const found = endpoints.find(({ operationId }) => operationId === 'verification.send');
+  if (found === undefined) throw new Error('No endpoint sends codes.');
+  const failed: string[] = [];
+  for (const channel of codeChannels) {
+    const address = channel === 'email' ? world.stranger().email : '+447700900123';
+    const token = await world.token(world.stranger());
+    const answer = await http.send(
+      requestOf({ endpoint: found.endpoint, token, input: { channel, address } }),
+    );
+    if (answer.status !== 202)
+      failed.push(`a code by ${channel}: ${answer.status} ${answer.text.slice(0, 200)}`);
+  }
+  return failed;
+}
+
+/** Tries a name until it is locked, as the user pool would. */
+export async function lockSomebody({ stack }: BatterySite): Promise<string[]> {
+  const guard = functions(stack.cell).find(({ name }) => name.endsWith('-trigger-guard'));
+  if (guard === undefined) throw new Error('Nothing guards signing in.');
+  const event = {
+    ...{
+      version: '1',
+      triggerSource: 'PreAuthentication_Authentication',
+      userName: 'nobody@battery.example',
+    },
+    ...{ request: { userAttributes: {} }, response: {} },
+  };
+  const outcomes: boolean[] = [];
+  for (let attempt = 0; attempt < 6; attempt += 1) {
+    outcomes.push((await stack.functions.invoke(guard.arn, event)).ok);
+  }
+  return outcomes.join() === 'true,true,true,true,true,false'
+    ? []
+    : [`six attempts to sign in: ${outcomes.join()}`];
 }
 
 /** From now on what is published waits for the schedules: no message that should wake the dispatcher arrives. */
