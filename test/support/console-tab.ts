@@ -1,6 +1,6 @@
 /** A page of the console over HTTP: it holds the one cookie of its session, as a browser would. */
 
-export type TabAnswer = { status: number; code: string | undefined; body: Record<string, unknown> };
+export type TabAnswer = { status: number; code: string | undefined; accessToken: string | undefined };
 
 export type ConsoleTab = {
   /** As a browser sends it; undefined when there is none. */
@@ -26,8 +26,8 @@ export function openConsoleTab(apiUrl: string, redirectUri: string, cookie?: str
       });
       const [pair] = answer.headers.getSetCookie()[0]?.split(';') ?? [];
       if (pair !== undefined) tab.cookie = pair.endsWith('=') ? undefined : pair;
-      const said = (await answer.json()) as Record<string, unknown>;
-      return { status: answer.status, code: said.code as string | undefined, body: said };
+      const said = (await answer.json()) as Partial<Record<'code' | 'accessToken', string>>;
+      return { status: answer.status, code: said.code, accessToken: said.accessToken };
     },
   };
   return tab;
