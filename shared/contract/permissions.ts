@@ -17,9 +17,9 @@ export const tenantPermissions = {
   'members:invite': 'Invite people and withdraw invitations',
   'members:remove': 'Remove members',
   'members:change_role': 'Change a member’s role',
-  'audit:read': 'Read the audit trail',
   'keys:read': 'See and verify API keys',
   'keys:write': 'Make, change, rotate and revoke API keys',
+  'audit:read': 'Read the audit trail',
 } as const;
 
 /** What the platform's own staff may do across tenants. */
