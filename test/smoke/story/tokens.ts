@@ -29,9 +29,12 @@ export async function checkTokens(step: Step, stack: Stack, { owner }: People): 
   const access = await step(
     'a page of the console gets an access token and a cookie for a code',
     async () => {
-      const { status, body } = await tab.post('/v1/session', await obtainCode({ ...stack, ...account }));
+      const { status, accessToken } = await tab.post(
+        '/v1/session',
+        await obtainCode({ ...stack, ...account }),
+      );
       same(status, 200, 'the answer to the code');
-      return String(body.accessToken);
+      return accessToken ?? '';
     },
   );
   const stolen = openConsoleTab(stack.apiUrl, stack.redirectUri, tab.cookie);
