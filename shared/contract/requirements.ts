@@ -72,14 +72,17 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 
   'IDN-1': served('Sign-up and sign-in with verified e-mail, strong passwords, TOTP, Google and Microsoft'),
   'IDN-2': served('Every request’s token is verified: signature, issuer, audience, use, expiry, algorithm'),
-  'IDN-3': planned('Refreshing through a cookie that scripts cannot read, rotated, reuse detected'),
-  'IDN-4': partly(
-    'Sessions end in time, are listed and revoked',
-    'the session registry: idle and absolute ends, listing, revocation at once',
+  'IDN-3': served('Refreshing through a cookie that scripts cannot read, rotated, reuse detected'),
+  'IDN-4': partly('Sessions end in time, are listed and revoked', 'impersonated sessions'),
+  'IDN-5': served('Registry of devices, and their revocation'),
+  'IDN-6': partly(
+    'Lockout after five failed sign-ins, longer after further ones; signals kept as security events',
+    'risk by device, place or leaked passwords',
   ),
-  'IDN-5': planned('Registry of devices, and their revocation'),
-  'IDN-6': planned('Lockout after failed sign-ins, progressive and by risk'),
-  'IDN-7': planned('One-time codes by message, with their limits'),
+  'IDN-7': partly(
+    'A mobile number or address is proved by a one-time code over WhatsApp, SMS or e-mail, within its limits',
+    'refusing people without a verified number',
+  ),
   'IDN-8': planned('API keys: hashed, scoped, expiring, rotated with overlap'),
   'IDN-9': planned('Single sign-on of a tenant by SAML and OIDC'),
   'IDN-10': planned('Users and groups provisioned by SCIM'),
@@ -215,7 +218,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     'The parts on AWS, and one chain in each function',
     'AI budgets in the chain; state machines for exports and restores',
   ),
-  'ARC-3': planned('Third parties are reached through one adapter each'),
+  'ARC-3': partly(
+    'Third parties are reached through one adapter each: mail, text messages, WhatsApp',
+    'model providers, payments and what else there will be',
+  ),
   'ARC-4': partly(
     'Firewall, CDN, TLS; database and buckets private and encrypted; signed mail',
     'a built console for the CDN to serve',
