@@ -9,6 +9,7 @@ import { endpointsOf } from '#shared/contract/module.ts';
 import { registry } from '#shared/registry.ts';
 import type { Report } from './figures.ts';
 import { fuzzInputs, fuzzTransports } from './fuzz/fuzzing.ts';
+import { inGoodOrder, takeBack } from './fuzz/platform-wide.ts';
 import { type BatterySite, startSite } from './support/site.ts';
 
 export const summary = 'Generated, mutated and hostile requests to every endpoint';
@@ -19,7 +20,7 @@ export async function run(report: Report): Promise<void> {
   report.progress('starting a stack');
   const site = await startSite();
   try {
-    const endpoints = endpointsOf(Object.values(registry));
+    const endpoints = inGoodOrder(endpointsOf(Object.values(registry)));
     const seed = Number(process.env.PLINTH_FUZZ_SEED ?? Date.now() % 2 ** 31);
     report.note(`PLINTH_FUZZ_SEED=${seed} repeats these inputs`);
     for (const kind of ['valid', 'mutated'] as const) {
@@ -27,6 +28,7 @@ export async function run(report: Report): Promise<void> {
       const { tried, complaints, neverSuccessful } = await fuzzInputs(site, endpoints, {
         ...{ kind, seed, count: inputsOfEach },
       });
+      await takeBack(site);
       report.none(`wrong answers to ${kind} inputs`, complaints.length, tried, complaints);
       if (kind === 'valid') {
         report.none(
