@@ -17,7 +17,8 @@ export type Visit = {
  */
 export async function visitConsole({ url, person, guest, onScreen }: Visit): Promise<string[]> {
   return withBrowser(async (browser) => {
-    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
@@ -36,8 +37,11 @@ export async function visitConsole({ url, person, guest, onScreen }: Visit): Pro
     await page.getByRole('button', { name: 'Send invitation' }).click();
     await page.getByRole('status').filter({ hasText: 'was invited' }).waitFor();
     await screen('invited');
-    // The session outlives a reload, and ends with signing out.
-    await page.reload();
+    // The session outlives a reload, in two tabs at once that share a cookie which works once, until one signs out.
+    const second = await context.newPage();
+    await Promise.all([page.reload(), second.goto(url)]);
+    await second.getByRole('button', { name: 'Sign out' }).waitFor();
+    await second.close();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Welcome' }).waitFor();
     return complaints;
