@@ -66,6 +66,23 @@ describe('the hourly maintenance', () => {
     }
   });
 
+  test('[AUD-4] where people were signed in is forgotten after 90 days, and not before', async () => {
+    const { user } = await kernel.found();
+    for (const [client, age] of [
+      ['old', '90 days 1 minute'],
+      ['young', '89 days 23 hours'],
+    ]) {
+      await query(
+        `insert into app.sessions (user_id, id, client, started_at)
+         values ($1, gen_random_uuid(), $2, now() - $3::interval)`,
+        [uuidOf(user.id), client, age],
+      );
+    }
+    await maintain();
+    const left = await query('select client from app.sessions where user_id = $1', [uuidOf(user.id)]);
+    expect(left).toEqual([{ client: 'young' }]);
+  });
+
   test('[TEN-8] more than one batch is worked off in one run', async () => {
     const owner = await kernel.found();
     await invite(owner, 'pending', '-1 second', 2_500);
