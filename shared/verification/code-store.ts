@@ -5,7 +5,15 @@ import type { UserId } from '../contract/ids.ts';
 import { decideOn } from '../limits/document.ts';
 import { gateKeys } from '../limits/keys.ts';
 import { linkSecret } from '../tenancy/link-secret.ts';
-import { type CodeState, issue, type PendingCode, type Taken, takeSend, takeVerify, useUp } from './codes.ts';
+import {
+  type CodeState,
+  issue,
+  type PendingCode,
+  settle,
+  type Taken,
+  takeSend,
+  takeVerify,
+} from './codes.ts';
 
 /** When it happens, and until when an answer is of use, in epoch milliseconds. */
 export type Moment = { now: Date; deadlineMs: number };
@@ -48,24 +56,22 @@ export async function makeCode(
   return { code, to: { channel: issued.channel, address: issued.address } };
 }
 
-/** What became of a guess: where the code had been sent, or nothing more than that it is not right. */
-export type Verified = { right: Destination } | { wrong: true } | Exclude<Taken<never>, { granted: never }>;
+/** What became of a guess: which code it is and where that was sent, or no more than that it is not right. */
+export type Verified =
+  { right: Destination & { id: string } } | { wrong: true } | Exclude<Taken<never>, { granted: never }>;
 
-/** Takes one verify, compares, and uses the code up. A code is right once. */
+/** Takes one verify and compares. A code that is right may have been used before: see {@link settleCode}. */
 export async function verifyCode(
   user: UserId,
   guess: { code: string; channel: CodeChannel | undefined },
   moment: Moment,
 ): Promise<Verified> {
-  const key = gateKeys.codes(user);
-  const nowMs = moment.now.getTime();
-  const options = { ...moment, keptSeconds };
   // Read first: without it nothing can be compared, and then no verify shall be lost.
   const secret = await linkSecret();
   const taken = await decideOn<CodeState, Taken<PendingCode | undefined>>(
-    key,
-    (state) => takeVerify(state, nowMs),
-    options,
+    gateKeys.codes(user),
+    (state) => takeVerify(state, moment.now.getTime()),
+    { ...moment, keptSeconds },
   );
   if ('refused' in taken) return taken;
   const pending = taken.granted;
@@ -74,15 +80,25 @@ export async function verifyCode(
   const isRight = isSame(given, pending?.hash ?? codeHash(secret, user, '', ''));
   const isMeant = guess.channel === undefined || guess.channel === pending?.channel;
   if (pending?.hash === undefined || !isRight || !isMeant) return { wrong: true };
-  const isFirst = await decideOn<CodeState, boolean>(key, (state) => useUp(state, pending, nowMs), options);
-  if (!isFirst) return { wrong: true };
-  return { right: { channel: pending.channel, address: pending.address } };
+  return { right: { id: pending.id, channel: pending.channel, address: pending.address } };
+}
+
+/**
+ * Forgets the failures before a code that was right. Whether it was used before is for the transaction to say that
+ * keeps what it proves: a code that is used up here would be lost with a transaction that fails afterwards.
+ */
+export async function settleCode(user: UserId, id: string, moment: Moment): Promise<void> {
+  await decideOn<CodeState, void>(
+    gateKeys.codes(user),
+    (state) => settle(state, { id }, moment.now.getTime()),
+    { ...moment, keptSeconds },
+  );
 }
 
 /** Longer than any of its limits lasts. */
 const keptSeconds = 2 * 3_600;
 
-/** Of this person's request and no other: the same digits elsewhere hash to something else. */
+/** What is kept of a code: of this person's request and no other, so the same digits elsewhere are something else. */
 export function codeHash(secret: string, user: UserId, id: string, code: string): string {
   return createHmac('sha256', secret).update(`one-time-code\n${user}\n${id}\n${code}`).digest('hex');
 }

@@ -95,17 +95,16 @@ export function takeVerify(
   };
 }
 
-/** Uses a code up: true for one caller, false for everybody after. */
-export function useUp(
+/** A code was right: the failures before it are forgotten. That it works once is said by the row that it proves. */
+export function settle(
   before: CodeState | undefined,
-  { id, hash }: PendingCode,
+  { id }: Pick<PendingCode, 'id'>,
   nowMs: number,
-): Decision<CodeState, boolean> {
-  const { code, ...state } = current(before, nowMs);
-  if (code === undefined || code.id !== id || code.hash === undefined || code.hash !== hash) {
-    return { result: false };
-  }
-  return { result: true, state: { ...state, failures: 0, lockedUntil: 0 } };
+): Decision<CodeState, void> {
+  const state = current(before, nowMs);
+  // Of a newer one nothing is known yet.
+  if (state.code?.id !== id) return { result: undefined };
+  return { result: undefined, state: { ...state, failures: 0, lockedUntil: 0 } };
 }
 
 /** What is remembered, without what is over. */

@@ -7,7 +7,7 @@ import type { Ops } from '../contract/module.ts';
 import { sql } from '../db/sql.ts';
 import { recordCaller } from '../tenancy/caller.ts';
 import { kindOf, normalAddress } from './addresses.ts';
-import { askForCode, type Moment, verifyCode } from './code-store.ts';
+import { askForCode, type Moment, settleCode, verifyCode } from './code-store.ts';
 import type { Taken } from './codes.ts';
 import { channelNotOffered, codeRefused, type verificationContract } from './verification.contract.ts';
 import { verificationJobs } from './verification.events.ts';
@@ -31,15 +31,20 @@ export const verificationOps: Ops<typeof verificationContract> = {
     const verified = await verifyCode(ctx.user.id, { channel: undefined, ...guess }, momentOf(ctx));
     if ('refused' in verified) throw tooMany(ctx, verified.refused);
     if ('wrong' in verified) throw fail(codeRefused);
-    const { channel, address } = verified.right;
+    const { id, channel, address } = verified.right;
+    const kind = kindOf(channel);
     await recordCaller(ctx.tx, ctx.user);
-    const { verified_at } = await ctx.tx.one<{ verified_at: Date }>(sql`
-      insert into app.verified_addresses (user_id, kind, address, channel)
-      values (app.user_id(), ${kindOf(channel)}, ${address}, ${channel})
+    // A second use waits here for the first one, and finds its own code in the row.
+    const kept = await ctx.tx.maybeOne<{ verified_at: Date }>(sql`
+      insert into app.verified_addresses as known (user_id, kind, address, channel, code_id)
+      values (app.user_id(), ${kind}, ${address}, ${channel}, ${id})
       on conflict (user_id, kind) do update
-        set address = excluded.address, channel = excluded.channel, verified_at = now()
+        set address = excluded.address, channel = excluded.channel, code_id = excluded.code_id, verified_at = now()
+        where known.code_id <> excluded.code_id
       returning verified_at`);
-    return { kind: kindOf(channel), address, channel, verifiedAt: verified_at.toISOString() };
+    if (kept === undefined) throw fail(codeRefused);
+    await settleCode(ctx.user.id, id, momentOf(ctx));
+    return { kind, address, channel, verifiedAt: kept.verified_at.toISOString() };
   },
 };
 

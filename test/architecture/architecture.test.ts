@@ -25,6 +25,18 @@ describe('[ARC-1] the project', () => {
     expect(check(sources)).toEqual([]);
   });
 
+  test('[ARC-3] mail, text messages and WhatsApp are sent by one adapter each', () => {
+    const senders = sources.filter(
+      ({ path, imports }) =>
+        path.startsWith('shared/') &&
+        imports.some(({ specifier }) =>
+          /client-(sesv2|pinpoint-sms-voice-v2|socialmessaging)$/.test(specifier),
+        ),
+    );
+    const homes = new Set(senders.map(({ path }) => path.split('/')[1]));
+    expect([...homes].sort()).toEqual(['mail', 'sms', 'whatsapp']);
+  });
+
   test('is read: the rules see its files and their imports', () => {
     expect(sources.length).toBeGreaterThan(100);
     expect(sources.flatMap(({ imports }) => imports).length).toBeGreaterThan(300);
@@ -160,6 +172,19 @@ const cases: Case[] = [
     bad: { 'shared/members/a.ts': "import Anthropic from '@anthropic-ai/sdk/client';" },
     good: { 'shared/ai/providers/anthropic.ts': "import Anthropic from '@anthropic-ai/sdk';" },
     says: 'only shared/ai/providers/ may',
+  },
+  {
+    rule: adapterRule,
+    what: 'text messages past their adapter',
+    bad: {
+      'shared/members/a.ts':
+        "import { SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';",
+    },
+    good: {
+      'shared/sms/client.ts':
+        "export { SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';",
+    },
+    says: 'only shared/sms/ may',
   },
   {
     rule: cycleRule,

@@ -106,6 +106,8 @@ const adapters: Readonly<Record<string, string>> = {
   '@google/genai': 'shared/ai/providers/',
   '@aws-sdk/client-bedrock-runtime': 'shared/ai/providers/',
   '@aws-sdk/client-sesv2': 'shared/mail/',
+  '@aws-sdk/client-pinpoint-sms-voice-v2': 'shared/sms/',
+  '@aws-sdk/client-socialmessaging': 'shared/whatsapp/',
   stripe: 'shared/billing/',
 };
 

@@ -109,11 +109,12 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     started_at: new Date(),
   }),
 
-  verified_addresses: ({ userId }) => ({
+  verified_addresses: ({ userId }, _admin, uuid = randomUUID) => ({
     user_id: userId,
     kind: 'phone',
     address: '+447700900123',
     channel: 'sms',
+    code_id: uuid(),
   }),
 };
 

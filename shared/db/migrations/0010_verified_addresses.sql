@@ -4,6 +4,8 @@ create table app.verified_addresses (
   kind text not null check (kind in ('phone', 'email')),
   address text not null check (length(address) <= 254),
   channel text not null check (channel in ('email', 'sms', 'whatsapp')),
+  -- The code that proved it: a code works once, and it is this row that says so.
+  code_id uuid not null,
   verified_at timestamptz not null default now(),
   primary key (user_id, kind),
   check ((kind = 'phone') = (address ~ '^\+[1-9][0-9]{7,14}$'))
@@ -16,6 +18,6 @@ create policy self on app.verified_addresses to app_tenant
   using (user_id = (select app.user_id())) with check (user_id = (select app.user_id()));
 
 grant select, insert on app.verified_addresses to app_tenant;
-grant update (address, channel, verified_at) on app.verified_addresses to app_tenant;
+grant update (address, channel, code_id, verified_at) on app.verified_addresses to app_tenant;
 
 comment on table app.verified_addresses is 'Mobile numbers and addresses that people have proved to be theirs [IDN-7]';

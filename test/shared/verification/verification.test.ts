@@ -162,7 +162,9 @@ describe('refusals', () => {
     const made = await makeCode(user, asked.id, at(1));
     const guess = { code: made?.code ?? '', channel: undefined };
     expect(await verifyCode(user, guess, at(31))).toEqual({ wrong: true });
-    expect(await verifyCode(user, guess, at(30))).toEqual({ right: { channel: 'sms', address: phone } });
+    expect(await verifyCode(user, guess, at(30))).toMatchObject({
+      right: { channel: 'sms', address: phone },
+    });
   });
 
   test('[IDN-7, LIM-1] a fourth send within the hour is refused, and is one security event', async () => {
@@ -189,6 +191,16 @@ describe('refusals', () => {
       ['otp_abuse', 'code-sends'],
       ['otp_abuse', 'code-verifies'],
     ]);
+  });
+
+  test('[IDN-7] a use that was rolled back used nothing', async () => {
+    const { person, code } = await someoneWithCode();
+    // The transaction fails at its commit, after the code was found right.
+    await it.database.admin.query(failingCommits(person));
+    expect(await it.verify(person, code)).toMatchObject({ status: 500 });
+    await it.database.admin.query('drop trigger fails on app.verified_addresses');
+    expect(await it.verify(person, code)).toMatchObject({ status: 200 });
+    expect(await it.verify(person, code)).toMatchObject(refused);
   });
 
   test('[IDN-7] another person’s guesses cost this person nothing', async () => {
@@ -239,3 +251,12 @@ describe('idempotency', () => {
     expect(messages()).toHaveLength(1);
   });
 });
+
+/** A database whose commits fail for one person's verified address. */
+function failingCommits({ sub }: Person): string {
+  return `
+    create or replace function app.fail_commit() returns trigger language plpgsql
+      as $$ begin raise exception 'failed on purpose'; end $$;
+    create constraint trigger fails after insert or update on app.verified_addresses deferrable initially deferred
+      for each row when (new.user_id = '${sub}') execute function app.fail_commit()`;
+}
