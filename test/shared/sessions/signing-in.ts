@@ -64,6 +64,8 @@ const trigger: Trigger = (event) => {
   return { ok: true, payload: { ...event, response: { claimsAndScopeOverrideDetails: claims } } };
 };
 
+let tabs = 0;
+
 /** Starts everything; once per test file. */
 export async function startSignIn(): Promise<SignIn> {
   const chain = await startChain();
@@ -128,12 +130,14 @@ export async function startSignIn(): Promise<SignIn> {
 }
 
 function openTab(world: SignIn, handler: Parameters<Chain['call']>[0]): Tab {
+  // An address of its own: a few tabs behind one would be too many sign-ins.
+  const ip = `2001:db8::${(tabs += 1).toString(16)}`;
   const tab: Tab = {
     cookie: undefined,
     setCookie: undefined,
     post: async (path, body = {}, headers = {}) => {
       const answer = await world.chain.call(handler, {
-        ...{ method: 'POST', path, body },
+        ...{ method: 'POST', path, body, ip },
         headers: { Origin: console, ...(tab.cookie === undefined ? {} : { Cookie: tab.cookie }), ...headers },
       });
       const told = answer.headers['set-cookie'];
