@@ -2,14 +2,13 @@
  * Cognito's triggers around signing in with a password: before the password is looked at, after somebody is in, and
  * around a password reset. Whatever it throws, Cognito refuses and shows.
  */
-import { Logger } from '@aws-lambda-powertools/logger';
 import type {
   CustomMessageTriggerEvent,
   PostAuthenticationTriggerEvent,
   PostConfirmationTriggerEvent,
   PreAuthenticationTriggerEvent,
 } from 'aws-lambda';
-import type { Log } from '#shared/contract/context.ts';
+import { countMetric, logFor } from '#shared/middleware/telemetry.ts';
 import {
   afterProof,
   beforePassword,
@@ -24,12 +23,7 @@ type Event =
   | PostConfirmationTriggerEvent
   | CustomMessageTriggerEvent;
 
-const logger = new Logger({ serviceName: 'plinth' });
-const log: Log = {
-  info: (message, fields = {}) => logger.info(message, fields),
-  warn: (message, fields = {}) => logger.warn(message, fields),
-  error: (message, fields = {}) => logger.error(message, fields),
-};
+const log = logFor({ trigger: 'guard' });
 
 type Guard = (subject: Subject, now: Date) => Promise<void>;
 
@@ -47,6 +41,7 @@ export async function handler(event: Event): Promise<Event> {
     await guards[event.triggerSource]?.(subjectOf(event), new Date());
   } catch (error) {
     if (error instanceof Refusal) throw error;
+    countMetric('GuardFailures');
     log.error('sign-in could not be guarded', {
       errorName: error instanceof Error ? error.name : typeof error,
     });

@@ -203,9 +203,18 @@ export class ObservabilityStack extends CellStack {
       periods: 1,
       why: 'more than 5 calls in five minutes named a tenant that is not the caller’s (TEN-11)',
     });
+    const unguarded = own('GuardFailures', Stats.SUM, period);
+    this.alarm('SignInFailing', unguarded, {
+      above: 0,
+      periods: 1,
+      why: 'attempts to sign in could not be counted, so they were refused (IDN-6)',
+    });
     this.show([
       ['Provisioning, ms', [provisioning]],
-      ['Attempts across tenants, denials', [attempts, denials]],
+      [
+        'Attempts across tenants, denials, sign-ins that could not be guarded',
+        [attempts, denials, unguarded],
+      ],
     ]);
   }
 

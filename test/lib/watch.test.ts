@@ -58,6 +58,16 @@ describe('what is watched', () => {
     });
   });
 
+  test('[IDN-6] a guard that cannot count, and so lets nobody in, raises an alarm', () => {
+    expect(alarms.get('SignInFailing')).toMatchObject({
+      Namespace: 'Plinth',
+      MetricName: 'GuardFailures',
+      Threshold: 0,
+    });
+    const guard = readFileSync(join(import.meta.dirname, '../../functions/trigger/guard.ts'), 'utf8');
+    expect(guard).toContain("countMetric('GuardFailures')");
+  });
+
   test('every dead-letter queue has an alarm that rings at the first message', () => {
     const working = modules.filter((module) => Object.keys(module.jobs).length > 0).map(({ name }) => name);
     for (const name of ['outbox', ...working]) {
