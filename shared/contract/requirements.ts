@@ -103,7 +103,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 
   'LIM-1': partly(
     'Request rates by default, refused with 429 and Retry-After',
-    'rates of keys, channels, recipients, one-time codes and AI; a stored security event',
+    'rates of keys, channels, recipients and AI; sign-ins by address; a stored security event',
   ),
   'LIM-2': planned('Usage limits by plan, effective at once'),
   'LIM-3': planned('Alerts at 80 and 100 percent of a quota'),

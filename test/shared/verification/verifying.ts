@@ -45,8 +45,15 @@ export async function startVerifying(): Promise<Verifying> {
   const chain = await startChain();
   const handler = serve(verification, verificationOps);
   const work = consume(verification, verificationWorkers);
+  const tokens = new Map<string, Promise<string>>();
+  const tokenOf = (person: Person) => {
+    // One for each person: each token would be a session of its own.
+    const token = tokens.get(person.sub) ?? chain.pool.token(person);
+    tokens.set(person.sub, token);
+    return token;
+  };
   const post = async (person: Person, path: string, body: object, headers: Record<string, string> = {}) =>
-    chain.call(handler, { method: 'POST', path, body, headers, token: await chain.pool.token(person) });
+    chain.call(handler, { method: 'POST', path, body, headers, token: await tokenOf(person) });
   return {
     ...chain,
     send: (person, channel, address, headers) =>
