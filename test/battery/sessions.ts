@@ -3,13 +3,13 @@
  * functions, ends in time, devices, and refresh tokens that come more than once.
  */
 import { randomUUID } from 'node:crypto';
-import { readDemo } from '#local/demo.ts';
-import { obtainCode } from '#local/sign-in.ts';
 import { formatId } from '#shared/contract/ids.ts';
-import { type ConsoleTab, openConsoleTab } from '#test/support/console-tab.ts';
+import type { ConsoleTab } from '#test/support/console-tab.ts';
 import type { Report } from './figures.ts';
 import { eventsOf, type Held, isOver, type SignedIn, signedInAt } from './sessions/people.ts';
+import { signInTab, tabWith } from './sessions/tabs.ts';
 import type { HttpAnswer } from './support/http.ts';
+import { breakages, survivors } from './sessions/breakages.ts';
 import { type BatterySite, startSite } from './support/site.ts';
 
 export const summary = 'Sessions that are revoked, over, or refreshed twice, on several instances';
@@ -34,6 +34,9 @@ export async function run(report: Report): Promise<void> {
     await letTimePass(report, site, signedIn);
     await refuseForeignPages(report, site);
     await reuseCookies(report, site, signedIn);
+    report.progress('deployments that are broken on purpose');
+    const unnoticed = await survivors(site, signedIn);
+    report.none('broken deployments unnoticed', unnoticed.length, breakages.length, unnoticed);
   } finally {
     await site.stop();
   }
@@ -201,10 +204,6 @@ async function refuseForeignPages(report: Report, site: BatterySite): Promise<vo
 /** One cookie, used by many at the same moment: whatever they get is worth nothing a moment later. */
 async function reuseCookies(report: Report, site: BatterySite, signedIn: SignedIn): Promise<void> {
   report.progress(`${families} cookies, each used ${usesAtOnce} times at once`);
-  const login = (await (await fetch(`${site.url}/config.json`)).json()) as Parameters<typeof obtainCode>[0];
-  const demo = readDemo(site.state);
-  if (demo === undefined) throw new Error('the stack has no demo data');
-  const { password, users } = demo;
   const refresh = (tab: ConsoleTab) => tab.post('/v1/session/refresh');
   const reuses: string[] = [];
   const answered: number[] = [];
@@ -212,21 +211,17 @@ async function reuseCookies(report: Report, site: BatterySite, signedIn: SignedI
   const alive: string[] = [];
   let events = 0;
   for (let round = 0; round < families; round += 1) {
-    const tab = openConsoleTab(site.url, login.redirectUri);
-    const begun = await tab.post('/v1/session', await obtainCode({ ...login, email: users.owner, password }));
-    if (begun.status !== 200) throw new Error(`no sign-in: ${JSON.stringify(begun)}`);
+    const { tab, begun } = await signInTab(site);
     const first = await refresh(tab);
     if (first.status !== 200) reuses.push(`a first refresh was answered ${first.status}`);
-    const tabs = Array.from({ length: usesAtOnce }, () =>
-      openConsoleTab(site.url, login.redirectUri, tab.cookie),
-    );
+    const tabs = Array.from({ length: usesAtOnce }, () => tabWith(site, tab.cookie));
     const answers = await Promise.all(tabs.map(refresh));
     answered.push(answers.filter(({ status }) => status === 200).length);
     const odd = answers.filter(({ status }) => status !== 200 && status !== 401);
     reuses.push(...odd.map(({ status }) => `a use at once was answered ${status}`));
     const [, payload = ''] = (first.accessToken ?? '').split('.');
     const { sub } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub: string };
-    const person = { id: formatId('user', sub), email: users.owner, name: '' };
+    const person = { id: formatId('user', sub), email: '', name: '' };
     const tokens = [begun, first, ...answers].flatMap(({ accessToken }) => accessToken ?? []);
     for (const token of tokens) {
       const held: Held = { person, id: formatId('session', sub), token };
