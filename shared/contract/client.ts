@@ -79,6 +79,8 @@ async function send(
     headers,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
+    // Browsers leave cookies out of calls to another host unless they are told.
+    ...(endpoint.cookie === undefined ? {} : { credentials: 'include' as const }),
   });
   const text = await answer.text();
   if (answer.ok) return text === '' ? undefined : (JSON.parse(text) as unknown);

@@ -42,6 +42,17 @@ describe('signing in', () => {
     expect(await events(sub)).toEqual(['login']);
   });
 
+  test('[IDN-4] the platform’s staff are signed in for four hours', async () => {
+    const { email } = await world.person();
+    const group = { UserPoolId: 'us-east-1_plinthlocal', Username: email, GroupName: 'platform-support' };
+    await world.pool.call('AdminAddUserToGroup', group);
+    const tab = world.tab();
+    const { accessToken, endsAt } = await tab.signIn(email);
+    const { auth_time } = decodeJwt<{ auth_time: number }>(accessToken);
+    expect(Date.parse(endsAt)).toBe((auth_time + 4 * 3_600) * 1000);
+    expect((await refresh(tab)).body).toMatchObject({ endsAt });
+  });
+
   test('[IDN-3] the answer holds no refresh token, and lets the console alone read it', async () => {
     const { email } = await world.person();
     const answer = await world.tab().post('/v1/session', await world.code(email));
