@@ -1,6 +1,6 @@
 /**
- * Enters the tenant of a request (TEN-4): `x-tenant-id` selects among the caller's own memberships and
- * nothing else. A tenant that is not the caller's answers like one that does not exist, and the attempt is
+ * Enters the tenant of a request (TEN-4): `x-tenant-id`, or else the proven domain that the request came in by,
+ * selects among the caller's own memberships and nothing else. A tenant that is not the caller's answers like one that does not exist, and the attempt is
  * logged and counted (TEN-11).
  */
 import { fail, problems } from '../contract/errors.ts';
@@ -8,6 +8,7 @@ import { isId, type TenantId } from '../contract/ids.ts';
 import { pool } from '../db/pool.ts';
 import { findEntry } from '../tenancy/entry.ts';
 import { deadlineOf, type Exchange, header, known, type Link } from './exchange.ts';
+import { hostOf } from './mapped-domain.ts';
 import { countMetric } from './telemetry.ts';
 
 /** On the tenant plane: enters the tenant or refuses. Other planes have no tenant. */
@@ -17,14 +18,14 @@ export function enterTenant(): Link {
       if (exchange.called.endpoint.plane !== 'tenant') return;
       const named = header(event, 'x-tenant-id');
       if (named !== undefined && !isId('tenant', named)) throw fail(problems.notFound);
-      exchange.tenant = await enter(exchange, named);
+      exchange.tenant = await enter(exchange, named, hostOf(event));
     },
   };
 }
 
-async function enter(exchange: Exchange, named: TenantId | undefined) {
+async function enter(exchange: Exchange, named: TenantId | undefined, host: string | undefined) {
   const caller = known(exchange.caller, 'caller');
-  const entry = await findEntry(pool(), { user: caller.id, deadlineMs: deadlineOf(exchange) }, named);
+  const entry = await findEntry(pool(), { user: caller.id, deadlineMs: deadlineOf(exchange) }, named, host);
   if (entry === undefined) {
     if (named === undefined) throw fail(problems.tenantRequired);
     exchange.log.warn('security: tenant refused', { userId: caller.id, wantedTenantId: named });

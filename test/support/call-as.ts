@@ -166,5 +166,6 @@ function toEvent(endpoint: EndpointFacts, actor: Actor, input: Record<string, un
     multiValueQueryStringParameters: null,
     body: endpoint.body === undefined ? null : JSON.stringify(only(endpoint.body.shape)),
     isBase64Encoded: false,
+    requestContext: {},
   } as unknown as ApiEvent;
 }
