@@ -21,19 +21,21 @@ export type Entry = {
 type Row = Omit<Entry, 'id'> & { tenant_id: string };
 
 /**
- * The wanted tenant, the caller's default when none is named, or their only one; undefined when the caller
- * belongs to no such tenant, which cannot be told from a tenant that does not exist.
+ * The wanted tenant, else the one whose proven domain the request came in by, else the caller's default or only
+ * one; undefined when the caller belongs to no such tenant, which cannot be told from one that does not exist.
  */
 export async function findEntry(
   pool: Pool,
   { user, deadlineMs }: { user: UserId; deadlineMs: number },
   wanted: TenantId | undefined,
+  host?: string,
 ): Promise<Entry | undefined> {
+  const named = wanted === undefined ? null : uuidOf(wanted);
   const [row] = await readOnce<Row>(
     pool,
     { tenantId: null, userId: uuidOf(user), requestId: 'tenant-entry', deadlineMs },
     sql`select tenant_id, slug, plan, region, status, role
-        from app.membership(${wanted === undefined ? null : uuidOf(wanted)}::uuid)`,
+        from app.membership(coalesce(${named}::uuid, app.tenant_of_domain(${host ?? null})))`,
   );
   if (row === undefined) return undefined;
   const { tenant_id, ...rest } = row;
