@@ -5,6 +5,7 @@ import {
   type CryptoKey,
   exportJWK,
   generateKeyPair,
+  type JWK,
   type JWTHeaderParameters,
   type JWTPayload,
   SignJWT,
@@ -14,6 +15,7 @@ import { randomUUID } from 'node:crypto';
 /** Pool and client that the tests' tokens belong to. */
 export const poolId = 'us-east-1_testpool';
 export const clientId = 'test-client';
+export const issuer = `https://cognito-idp.us-east-1.amazonaws.com/${poolId}`;
 
 export type Person = { sub: string; email: string; name: string };
 
@@ -29,6 +31,8 @@ export type TestPool = {
   /** What stands for the Cognito endpoint. */
   url: string;
   publicKeyPem: string;
+  privateKey: CryptoKey;
+  publicJwk: JWK;
   /** An access token as Cognito and the pre-token trigger make it, unless told otherwise. */
   token(person: Person, options?: TokenOptions): Promise<string>;
   /** Whether the key set can be fetched. */
@@ -55,6 +59,8 @@ export async function startTestPool(): Promise<TestPool> {
   const pool: TestPool = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     publicKeyPem: await pemOf(publicKey),
+    privateKey,
+    publicJwk: jwk,
     online: true,
     token: (person, options = {}) => sign(person, options, privateKey),
     stop: () =>
@@ -74,7 +80,7 @@ function sign(person: Person, options: TokenOptions, privateKey: CryptoKey): Pro
     email: person.email,
     email_verified: true,
     name: person.name,
-    iss: `https://cognito-idp.us-east-1.amazonaws.com/${poolId}`,
+    iss: issuer,
     client_id: clientId,
     token_use: 'access',
     scope: 'openid',

@@ -9,7 +9,7 @@ import { atMost } from '../support/at-most.ts';
 import { idFieldsOf } from '../support/ids.ts';
 import { acceptedInput } from '../support/inputs.ts';
 import { requestOf } from '../support/request.ts';
-import type { BatterySite } from '../support/site.ts';
+import type { Tried } from '../support/site.ts';
 import type { Forgery } from './forgeries.ts';
 import { comparable, complaintOf, type Observation } from './judgement.ts';
 import type { Case } from './principals.ts';
@@ -19,7 +19,7 @@ const calls = 6;
 
 /** Every endpoint with every bad token, each in the name of somebody whom it would help. */
 export async function tryForgeries(
-  { world, http }: BatterySite,
+  { world, http }: Tried,
   endpoints: readonly RegisteredEndpoint[],
   forgeries: readonly Forgery[],
 ): Promise<Observation[]> {
@@ -41,7 +41,7 @@ export async function tryForgeries(
 
 /** Every endpoint as every principal. */
 export async function tryPrincipals(
-  site: BatterySite,
+  site: Tried,
   endpoints: readonly RegisteredEndpoint[],
   cases: readonly Case[],
 ): Promise<Observation[]> {
@@ -95,7 +95,7 @@ export function telling(observations: readonly Observation[]): string[] {
 
 /** Another tenant's real id in every place for an id: answered exactly like one that does not exist. */
 export async function tryForeignIds(
-  { world, http }: BatterySite,
+  { world, http }: Tried,
   endpoints: readonly RegisteredEndpoint[],
 ): Promise<{ tried: number; complaints: string[]; requestIds: string[] }> {
   // The platform's staff see every tenant: to them no tenant's id is foreign.
@@ -132,7 +132,7 @@ export async function tryForeignIds(
 
 /** Methods that no contract declares, as somebody who may do everything. */
 export async function tryUndeclaredMethods(
-  { world, http }: BatterySite,
+  { world, http }: Tried,
   endpoints: readonly RegisteredEndpoint[],
 ): Promise<{ tried: number; complaints: string[] }> {
   const all: readonly (Method | 'HEAD' | 'TRACE')[] = [

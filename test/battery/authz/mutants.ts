@@ -1,5 +1,6 @@
 /** What could be wrong with a deployment's access control, as breakages that the battery must find. */
 import { permissionsOf } from '#shared/access/roles.ts';
+import type { EndpointFacts } from '#shared/contract/endpoint.ts';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
 import type { Permission } from '#shared/contract/permissions.ts';
 import { platformRoleNames, roleNames } from '#shared/contract/roles.ts';
@@ -42,15 +43,9 @@ export function mutants(endpoints: readonly RegisteredEndpoint[]): Mutant[] {
 
 /** The endpoint asks for a permission that everybody has instead of its own, or for one that fewer have. */
 function weakened(called: RegisteredEndpoint): Mutant[] {
-  const { permission, path, method, plane } = called.endpoint;
-  if (permission === undefined) return [];
-  const roles = plane === 'platform' ? platformRoleNames : roleNames;
-  const holders = (one: Permission) => roles.filter((role) => permissionsOf(role).has(one)).length;
-  const catalogue = [...new Set(roles.flatMap((role) => [...permissionsOf(role)]))].sort(
-    (a, b) => holders(b) - holders(a),
-  );
-  const [most, least] = [catalogue[0], catalogue.at(-1)];
-  const other = holders(permission) === roles.length ? least : most;
+  const { permission, path, method } = called.endpoint;
+  const other = wrongPermissionOf(called.endpoint);
+  if (other === undefined) return [];
   // The declaration names path and method before the permission.
   const start = `method:"${method}",path:"${path.replaceAll(/[{}$]/g, '\\$&')}"`;
   return [
@@ -63,6 +58,18 @@ function weakened(called: RegisteredEndpoint): Mutant[] {
       exam: 'principals',
     },
   ];
+}
+
+/** A permission that more or fewer roles have than the one that an endpoint asks for; none where it asks for none. */
+export function wrongPermissionOf({ permission, plane }: EndpointFacts): Permission | undefined {
+  if (permission === undefined) return undefined;
+  const roles = plane === 'platform' ? platformRoleNames : roleNames;
+  const holders = (one: Permission) => roles.filter((role) => permissionsOf(role).has(one)).length;
+  const catalogue = [...new Set(roles.flatMap((role) => [...permissionsOf(role)]))].sort(
+    (a, b) => holders(b) - holders(a),
+  );
+  const [most, least] = [catalogue[0], catalogue.at(-1)];
+  return holders(permission) === roles.length ? least : most;
 }
 
 /** The mutants that the exam did not notice. */
