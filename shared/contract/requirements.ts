@@ -52,7 +52,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ),
   'TEN-4': partly(
     'The tenant of a request comes from verified facts; a header only selects among memberships',
-    'API keys and mapped domains',
+    'API keys',
   ),
   'TEN-5': served('The database isolates tenants, in every transaction, closed when none is set'),
   'TEN-6': planned('A database of its own for a tenant whose plan includes it'),

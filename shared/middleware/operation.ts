@@ -11,6 +11,7 @@ import { deadlineOf, known } from './exchange.ts';
 import { claim, claimOf, keepAnswer } from './idempotency.ts';
 import { wakeDispatcher } from './wake-dispatcher.ts';
 import { collectRecords, type Records } from './records.ts';
+import { featuresOf } from './require-capability.ts';
 import { respond } from './respond.ts';
 
 /** An operation as the chain calls it; its types were checked against the contract where it was declared. */
@@ -83,6 +84,7 @@ function contextOf(exchange: Exchange, tx: OpenTransaction, records: Records): U
       : {
           tenant: { id: tenant.id, slug: tenant.slug, plan: tenant.plan, region: tenant.region },
           role: tenant.role,
+          ...featuresOf(exchange),
         }),
   };
 }

@@ -1,5 +1,7 @@
 /** Refuses calls to what is off for the tenant, and says which rule turned it off (CAP-1, CAP-3). */
 import { isEnabled, type Situation } from '../capabilities/capabilities.ts';
+import { flagIn } from '../capabilities/flags.ts';
+import type { TenantContext } from '../contract/context.ts';
 import { fail, problems } from '../contract/errors.ts';
 import type { Exchange, Link } from './exchange.ts';
 
@@ -18,7 +20,16 @@ export function requireCapability(): Link {
   };
 }
 
+/** How the operation of this request asks what is on. */
+export function featuresOf(exchange: Exchange): Pick<TenantContext, 'capability' | 'flag'> {
+  const situation = situationOf(exchange);
+  return {
+    capability: (name) => isEnabled(name, situation),
+    flag: (name) => flagIn(name, situation),
+  };
+}
+
 /** What decides for this request what is on. */
-export function situationOf({ tenant, platform }: Exchange): Situation {
+function situationOf({ tenant, platform }: Exchange): Situation {
   return { platform, plan: tenant?.plan, tenant: tenant?.settings };
 }

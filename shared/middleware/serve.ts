@@ -4,6 +4,7 @@
  */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { assertCapabilities } from '../contract/capability-registry.ts';
 import { fail, problems } from '../contract/errors.ts';
 import {
   type Contract,
@@ -30,6 +31,8 @@ export function serve<C extends Contract>(
   module: Module<C>,
   ops: Ops<C>,
 ): (event: ApiEvent, context: Context) => Promise<ApiResult> {
+  // A mistake stops the function when it starts, not a caller later.
+  assertCapabilities([module]);
   const routes = new Map(
     endpointsOf([module]).map((called) => {
       const run = ops[called.name] as AnyOperation;

@@ -15,6 +15,7 @@ import {
 import { endpoint } from '#shared/contract/endpoint.ts';
 import { job } from '#shared/contract/job.ts';
 import { module } from '#shared/contract/module.ts';
+import { serve } from '#shared/middleware/serve.ts';
 import { registry } from '#shared/registry.ts';
 
 const modules = Object.values(registry);
@@ -133,6 +134,12 @@ describe('a broken registry', () => {
     expect(capabilityMistakes([jobs])).toEqual([
       'job things.send: names messaging, which is planned; remove planned: true',
     ]);
+  });
+
+  test('[CAP-1] a function does not start with one', () => {
+    const ops = { get: async () => ({}) };
+    expect(() => serve(naming('exports'), ops)).toThrow(/names exports, which is planned/);
+    expect(() => serve(naming('health'), ops)).not.toThrow();
   });
 
   test('[CAP-1] whoever would run with one is stopped, and told every mistake', () => {
