@@ -33,6 +33,7 @@ export async function run(report: Report): Promise<void> {
     await revokeDevices(report, site, signedIn);
     await letTimePass(report, site, signedIn);
     await refuseForeignPages(report, site);
+    await sendHostileCookies(report, site);
     await reuseCookies(report, site, signedIn);
     report.progress('deployments that are broken on purpose');
     const unnoticed = await survivors(site, signedIn);
@@ -201,6 +202,47 @@ async function refuseForeignPages(report: Report, site: BatterySite): Promise<vo
   );
 }
 
+/** Cookies and bodies that no browser was ever given: refused by what the contract declares, and by nothing else. */
+async function sendHostileCookies(report: Report, site: BatterySite): Promise<void> {
+  report.progress('hostile cookies and bodies');
+  const { tab } = await signInTab(site);
+  const [name = '', value = ''] = tab.cookie?.split('=') ?? [];
+  const [session = '', secret = '', current = ''] = value.split('.');
+  // Whoever knows the family's secret may end it, so none of these does.
+  const values = [
+    ...['', '.', '..', '...', 'x', '%00', '%', '"', '{}', "'; drop table", '__proto__.a.b', '../../etc.a.b'],
+    ...[`x${value}`, value.toUpperCase(), `${value}.x`, `${session}..`, `.${secret}.${current}`],
+    ...[`${session}.${current}.${secret}`, `${session}.${secret.slice(0, -1)}.${current}`],
+    ...[`${session}.${secret}x.${current}`, `${randomUUID()}.${secret}.${current}`],
+    ...[`${session}.${'x'.repeat(6_000)}.y`, '\xe9\xff'.repeat(50), `${session}.é.ü`, '='.repeat(500)],
+  ];
+  const bodies = ['{}', '[]', 'null', '""', '0', '{', '', '{"__proto__":{}}', '{"x":1}', '['.repeat(50_000)];
+  const headers = { origin: site.url, 'content-type': 'application/json' };
+  const cases = [
+    ...values.map((one) => ({ cookie: `${name}=${one}`, body: '{}' })),
+    ...values.map((one) => ({ cookie: `${name}=${one}; ${name}=${one}`, body: '{}' })),
+    ...bodies.map((body) => ({ cookie: `${name}=x.y.z`, body })),
+    { cookie: Array.from({ length: 200 }, (_each, index) => `c${index}=v`).join('; '), body: '{}' },
+  ];
+  const complaints: string[] = [];
+  for (const path of ['/v1/session/refresh', '/v1/session/end']) {
+    const right = [400, path.endsWith('end') ? 200 : 401];
+    for (const { cookie, body } of cases) {
+      const { status } = await site.http.send({
+        method: 'POST',
+        path,
+        headers: { ...headers, cookie },
+        body,
+      });
+      if (right.includes(status)) continue;
+      complaints.push(`${path} answered ${status} to ${JSON.stringify([cookie, body]).slice(0, 200)}`);
+    }
+  }
+  const { status } = await tab.post('/v1/session/refresh');
+  if (status !== 200) complaints.push(`the good cookie was answered ${status} afterwards`);
+  report.none('hostile cookies: wrong answers', complaints.length, 2 * cases.length + 1, complaints);
+}
+
 /** One cookie, used by many at the same moment: whatever they get is worth nothing a moment later. */
 async function reuseCookies(report: Report, site: BatterySite, signedIn: SignedIn): Promise<void> {
   report.progress(`${families} cookies, each used ${usesAtOnce} times at once`);
@@ -208,6 +250,7 @@ async function reuseCookies(report: Report, site: BatterySite, signedIn: SignedI
   const reuses: string[] = [];
   const answered: number[] = [];
   let after = 0;
+  let unavailable = 0;
   const alive: string[] = [];
   let events = 0;
   for (let round = 0; round < families; round += 1) {
@@ -217,7 +260,9 @@ async function reuseCookies(report: Report, site: BatterySite, signedIn: SignedI
     const tabs = Array.from({ length: usesAtOnce }, () => tabWith(site, tab.cookie));
     const answers = await Promise.all(tabs.map(refresh));
     answered.push(answers.filter(({ status }) => status === 200).length);
-    const odd = answers.filter(({ status }) => status !== 200 && status !== 401);
+    // On a busy machine some are told to try again; they would be refused then.
+    const odd = answers.filter(({ status }) => ![200, 401, 503].includes(status));
+    unavailable += answers.filter(({ status }) => status === 503).length;
     reuses.push(...odd.map(({ status }) => `a use at once was answered ${status}`));
     const [, payload = ''] = (first.accessToken ?? '').split('.');
     const { sub } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub: string };
@@ -239,6 +284,7 @@ async function reuseCookies(report: Report, site: BatterySite, signedIn: SignedI
     atMost: 1,
   });
   report.none('uses of one cookie: odd answers', reuses.length, families * (usesAtOnce + 1), reuses);
+  report.figure('uses of one cookie told to try again', unavailable, `of ${families * usesAtOnce}`);
   report.none('dead family: answered', alive.length, after, alive);
   report.figure('reuses recorded', events, `of ${families}`, { exactly: families });
 }
