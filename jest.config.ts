@@ -3,7 +3,6 @@ import type { Config } from 'jest';
 // Functions under test stay quiet; what they log is asserted where it matters.
 process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
 process.env.POWERTOOLS_METRICS_DISABLED ??= 'true';
-process.env.POWERTOOLS_TRACE_ENABLED ??= 'false';
 
 const config: Config = {
   rootDir: '.',

@@ -151,4 +151,4 @@ async function timed(files: readonly string[]): Promise<Timed> {
   return { processMs, importMs: Number(printed) };
 }
 
-const lambda = { AWS_REGION: 'us-east-1', POWERTOOLS_TRACE_ENABLED: 'false' };
+const lambda = { AWS_REGION: 'us-east-1' };

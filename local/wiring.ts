@@ -38,7 +38,6 @@ export function runtimeEnvironment(
     AWS_ENDPOINT_URL: frontUrl,
     AWS_ACCESS_KEY_ID: accessKeyOf(definition.roleArn),
     AWS_SECRET_ACCESS_KEY: 'local',
-    POWERTOOLS_TRACE_ENABLED: 'false',
     ...(password === undefined ? {} : { DATABASE_PASSWORD: password }),
   };
 }

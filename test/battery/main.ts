@@ -11,7 +11,6 @@ if (script !== 'bench' && script !== 'battery')
 // What a function logs is not an answer, so it may not reach standard output; most of it is not wanted at all.
 process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
 process.env.POWERTOOLS_METRICS_DISABLED ??= 'true';
-process.env.POWERTOOLS_TRACE_ENABLED ??= 'false';
 const answer = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr);
 

@@ -33,9 +33,8 @@ describe('bundles', () => {
       for (const name of bundles.names(kind)) {
         const file = join(bundles.folder(kind, name), 'index.mjs');
         const program = `process.stdout.write(typeof (await import(${JSON.stringify(file)})).handler)`;
-        const environment = { POWERTOOLS_TRACE_ENABLED: 'false' };
         const answer = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
-          env: environment,
+          env: {},
         });
         expect([kind, name, answer.toString()]).toEqual([kind, name, 'function']);
       }

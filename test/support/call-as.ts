@@ -131,7 +131,6 @@ const environment = {
   MAIL_FROM: 'no-reply@example.com',
   CONSOLE_URL: 'https://console.example.com',
   LINK_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:link',
-  POWERTOOLS_TRACE_ENABLED: 'false',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   POWERTOOLS_METRICS_DISABLED: 'true',
 };

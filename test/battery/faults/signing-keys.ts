@@ -90,7 +90,6 @@ function instanceOf({ state, url, adminUrl }: WholeStack, keysUrl: string) {
       AWS_ENDPOINT_URL: keysUrl,
       AWS_ACCESS_KEY_ID: 'LOCALNOBODY',
       AWS_SECRET_ACCESS_KEY: 'local',
-      POWERTOOLS_TRACE_ENABLED: 'false',
     }),
   });
   const ask = async (headers: Record<string, string>): Promise<Answer> => {
