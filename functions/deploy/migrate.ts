@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import * as z from 'zod';
 import { settings } from '#shared/config/environment.ts';
 import { migrate } from '#shared/db/migrate.ts';
+import { isLoopback } from '#shared/db/pool.ts';
 
 const adminSecret = z.object({
   username: z.string(),
@@ -42,8 +43,4 @@ async function readSecret(arn: string): Promise<z.infer<typeof adminSecret>> {
     new GetSecretValueCommand({ SecretId: arn }),
   );
   return adminSecret.parse(JSON.parse(SecretString ?? '{}'));
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '127.0.0.1' || host === '::1';
 }

@@ -95,7 +95,8 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-function isLoopback(host: string): boolean {
+/** Whether a database is on this machine, where connections are not encrypted. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '127.0.0.1' || host === '::1';
 }
 

@@ -59,14 +59,6 @@ export function readOnce<Row>(pool: Pool, entry: Entry, statement: Statement): P
   });
 }
 
-/** Runs one statement by itself, without a tenant: for system jobs, which have a login of their own. */
-export function single<Row>(pool: Pool, statement: Statement): Promise<Row[]> {
-  return withConnection(pool, async (connection) => {
-    const [answer] = await send({ connection, deadlineMs: undefined }, [statement]);
-    return (answer?.rows ?? []) as Row[];
-  });
-}
-
 /** A connection, and how long answers on it are waited for. */
 type Line = { connection: Connection; deadlineMs: number | undefined };
 
