@@ -85,6 +85,8 @@ function sign(person: Person, options: TokenOptions, privateKey: CryptoKey): Pro
     token_use: 'access',
     scope: 'openid',
     auth_time: now,
+    // One session for each person, however many tokens a test asks for.
+    origin_jti: person.sub,
     iat: now,
     exp: now + (options.expiresInSeconds ?? 300),
     jti: randomUUID(),
