@@ -2,6 +2,7 @@
 import { audit } from './audit/module.ts';
 import { health } from './health/module.ts';
 import { identity } from './identity/module.ts';
+import { keys } from './keys/module.ts';
 import { members } from './members/module.ts';
 import { platform } from './platform/module.ts';
 import { sessions } from './sessions/module.ts';
@@ -16,6 +17,7 @@ export const registry = {
   tenancy,
   settings,
   members,
+  keys,
   audit,
   platform,
   verification,

@@ -4,37 +4,8 @@
  */
 import { v5 } from 'uuid';
 import type { Source, Statement } from '../contract/context.ts';
+import type { SecurityEvent } from '../contract/security-event.ts';
 import { sql } from '../db/sql.ts';
-
-/** What happened; `subject` is what it happened to: a limit, a permission, an id. No personal data, no secrets. */
-export type SecurityEvent = {
-  type: SecurityEventType;
-  subject: string;
-  detail?: Record<string, unknown>;
-  /** What makes two occurrences the same: a window's counter, a minute; every occurrence counts without it. */
-  occurrence?: string;
-};
-
-/** Types of the requirement and of what the kernel refuses. */
-export const securityEventTypes = [
-  'login',
-  'login_failed',
-  'lockout',
-  'session_revoked',
-  'refresh_token_reused',
-  'role_changed',
-  'permission_denied',
-  'cross_tenant_attempt',
-  'limit_exceeded',
-  'otp_abuse',
-  'api_key_created',
-  'api_key_rotated',
-  'api_key_revoked',
-  'api_key_refused',
-  'platform_changed',
-] as const;
-
-export type SecurityEventType = (typeof securityEventTypes)[number];
 
 /** Who caused it, and in which request; bare UUIDs. */
 export type SecurityContext = {

@@ -8,10 +8,11 @@ import type { Actor, KeyEnvironment } from './actor.ts';
 import type { Cookie } from './cookie.ts';
 import type { Plane } from './endpoint.ts';
 import type { EventType } from './event.ts';
-import type { ApiKeyId, TenantId, UserId } from './ids.ts';
+import type { ApiKeyId, SessionId, TenantId, UserId } from './ids.ts';
 import type { JobType } from './job.ts';
 import type { Permission } from './permissions.ts';
 import type { TenantRole } from './roles.ts';
+import type { SecurityEvent, SecurityEventType } from './security-event.ts';
 
 /** A parameterised statement; made by the `sql` tag of the db floor, never by joining strings. */
 export type Statement = { readonly text: string; readonly values: readonly unknown[] };
@@ -67,6 +68,8 @@ export type PublicContext = {
 /** A signed-in user about themselves; the transaction sees the user's own rows and no tenant. */
 export type UserContext = PublicContext & {
   user: Caller;
+  /** The sign-in that the caller's token goes back to. */
+  session: { id: SessionId; startedAt: Date } | undefined;
   tx: Transaction;
   /** Adds to the audit row that the contract declares. */
   audit(detail: AuditDetail): void;
@@ -76,10 +79,12 @@ export type UserContext = PublicContext & {
   enqueue<Payload extends z.ZodType>(type: JobType<Payload>, payload: z.input<Payload>): void;
   /** Says that this operation changes a configuration: every instance reads it anew with its next request. */
   reconfigure(subject: Reconfigured): void;
+  /** Keeps what security must know of this operation, when, and only when, the transaction commits. */
+  securityEvent(type: SecurityEventType, event: Omit<SecurityEvent, 'type'>): void;
 };
 
 /** A member or an API key inside one tenant; the transaction sees that tenant and nothing else. */
-export type TenantContext = Omit<UserContext, 'user'> & {
+export type TenantContext = Omit<UserContext, 'user' | 'session'> & {
   /** Who acts. Not everybody is a person: remember the type with the id. */
   actor: Actor;
   /** What the call is for: `test` for test keys only. Effects outside the service may differ, data never does. */

@@ -9,7 +9,7 @@ import { gateClient } from './gate-client.ts';
 import type { GateKey } from './keys.ts';
 
 /** Somebody whose requests are counted. */
-export type Counted = { policy: 'user' | 'tenant'; key: GateKey; perMinute: number };
+export type Counted = { policy: 'user' | 'key' | 'tenant'; key: GateKey; perMinute: number };
 
 /** Where a counted party stands after this request; times in seconds. */
 export type RateState = { policy: string; limit: number; remaining: number; resetSeconds: number };

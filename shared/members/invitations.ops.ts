@@ -38,10 +38,10 @@ export const invitationOps: Pick<Ops<typeof membersContract>, Verbs> = {
     const id = newId('invitation');
     const invited = await failOn('invitations_pending_email', alreadyInvited, () =>
       ctx.tx.one<InvitationRow>(sql`
-        insert into app.invitations (tenant_id, id, email, role, invited_by, expires_at)
-        values (app.tenant_id(), ${uuidOf(id)}, ${email}, ${role}, app.user_id(),
+        insert into app.invitations (tenant_id, id, email, role, invited_by_type, invited_by, expires_at)
+        values (app.tenant_id(), ${uuidOf(id)}, ${email}, ${role}, ${ctx.actor.type}, ${uuidOf(ctx.actor.id)},
                 now() + make_interval(days => ${validDays}))
-        returning id, email, role, status, invited_by, expires_at, created_at`),
+        returning id, email, role, status, invited_by_type, invited_by, expires_at, created_at`),
     );
     // The address stays out of the trail, which outlives the invitation.
     ctx.audit({ target: { type: 'invitation', id }, after: { role } });
@@ -52,7 +52,7 @@ export const invitationOps: Pick<Ops<typeof membersContract>, Verbs> = {
   invitations: async (ctx, { limit, cursor }) => {
     const { at, id } = timeCursor(cursor);
     const rows = await ctx.tx.query<Listed<InvitationRow>>(sql`
-      select id, email, role, invited_by, expires_at, created_at, app.exact_time(created_at) as exact_at,
+      select id, email, role, invited_by_type, invited_by, expires_at, created_at, app.exact_time(created_at) as exact_at,
              case when status = 'pending' and expires_at <= now() then 'expired' else status end as status
       from app.invitations
       where ${at}::timestamptz is null or (created_at, id) < (${at}::timestamptz, ${id}::uuid)

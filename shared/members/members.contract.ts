@@ -1,5 +1,6 @@
 /** Members and invitations of a tenant (TEN-8). */
 import * as z from 'zod';
+import { actorIdSchema } from '../contract/actor.ts';
 import { endpoint } from '../contract/endpoint.ts';
 import { problem, problems } from '../contract/errors.ts';
 import { idSchema } from '../contract/ids.ts';
@@ -35,7 +36,7 @@ const invitationSchema = z
     email: z.string(),
     role,
     status: z.enum(['pending', 'accepted', 'withdrawn', 'expired']),
-    invitedBy: idSchema('user'),
+    invitedBy: actorIdSchema,
     expiresAt: z.iso.datetime(),
     createdAt: z.iso.datetime(),
   })

@@ -1,4 +1,5 @@
 /** Rows of memberships and invitations as Postgres returns them. `exact_at` is the sort key of a list. */
+import { type ActorType, actorIdOf } from '../contract/actor.ts';
 import { formatId } from '../contract/ids.ts';
 import type { TenantRole } from '../contract/roles.ts';
 import type { Invitation, Member } from './members.contract.ts';
@@ -18,6 +19,7 @@ export type InvitationRow = {
   email: string;
   role: TenantRole;
   status: Invitation['status'];
+  invited_by_type: ActorType;
   invited_by: string;
   expires_at: Date;
   created_at: Date;
@@ -37,7 +39,7 @@ export function toInvitation(row: InvitationRow): Invitation {
   const { email, role, status } = row;
   return {
     ...{ id: formatId('invitation', row.id), email, role, status },
-    invitedBy: formatId('user', row.invited_by),
+    invitedBy: actorIdOf(row.invited_by_type, row.invited_by),
     expiresAt: row.expires_at.toISOString(),
     createdAt: row.created_at.toISOString(),
   };

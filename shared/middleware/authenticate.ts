@@ -1,21 +1,29 @@
-/** Who is calling: a verified access token, or nobody on public endpoints (IDN-2). */
+/** Who is calling: a verified access token, an API key, or nobody on public endpoints (IDN-2, IDN-8, API-1). */
 import { fail, problems } from '../contract/errors.ts';
 import { verifyAccessToken } from '../identity/access-token.ts';
 import { gateClient } from '../limits/gate-client.ts';
-import { header, type Link } from './exchange.ts';
+import { looksLikeKey } from '../tenancy/key-secret.ts';
+import { callingKey } from './calling-key.ts';
+import { type ApiEvent, header, type Link } from './exchange.ts';
 
-/** Requires a valid bearer token on every plane but the public one. */
+/** Requires a valid bearer on every plane but the public one. */
 export function authenticate(): Link {
   return {
     before: async ({ event, context: { exchange } }) => {
       if (exchange.called.endpoint.plane === 'public') return;
       // The next link needs it. An instance's first request compiles it while the signing keys are on their way.
       gateClient().catch(() => undefined);
-      const [scheme, token, ...rest] = (header(event, 'authorization') ?? '').split(' ');
-      if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
-        throw fail(problems.unauthenticated, { headers: { 'www-authenticate': 'Bearer' } });
-      }
-      exchange.caller = await verifyAccessToken(token);
+      const credential = bearerOf(event);
+      if (looksLikeKey(credential)) exchange.apiKey = await callingKey(exchange, credential);
+      else exchange.caller = await verifyAccessToken(credential);
     },
   };
+}
+
+function bearerOf(event: ApiEvent): string {
+  const [scheme, credential, ...rest] = (header(event, 'authorization') ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'bearer' || !credential || rest.length > 0) {
+    throw fail(problems.unauthenticated, { headers: { 'www-authenticate': 'Bearer' } });
+  }
+  return credential;
 }

@@ -1,5 +1,5 @@
 /** Requires the permission that the contract names (ACC-4). The default is to refuse. */
-import { permissionsOf } from '../access/roles.ts';
+import { permissionsOf, permissionsOfKey } from '../access/roles.ts';
 import { fail, problems } from '../contract/errors.ts';
 import type { Permission } from '../contract/permissions.ts';
 import type { Exchange, Link } from './exchange.ts';
@@ -13,7 +13,11 @@ export function authorize(): Link {
       if (plane === 'public' || plane === 'user') return;
       exchange.permissions = permissionsOn(exchange);
       if (permission !== undefined && exchange.permissions.has(permission)) return;
-      exchange.log.warn('security: permission denied', { userId: exchange.caller?.id, permission });
+      exchange.log.warn('security: permission denied', {
+        userId: exchange.caller?.id,
+        apiKeyId: exchange.apiKey?.id,
+        permission,
+      });
       countMetric('PermissionDenials');
       throw fail(problems.forbidden);
     },
@@ -26,5 +30,6 @@ function permissionsOn(exchange: Exchange): ReadonlySet<Permission> {
     const held = exchange.caller?.platformRoles.flatMap((role) => [...permissionsOf(role)]) ?? [];
     return new Set(held);
   }
+  if (exchange.apiKey !== undefined) return permissionsOfKey(exchange.apiKey);
   return exchange.tenant === undefined ? new Set() : permissionsOf(exchange.tenant.role);
 }

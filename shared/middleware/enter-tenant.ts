@@ -6,7 +6,8 @@
 import { fail, problems } from '../contract/errors.ts';
 import { isId, type TenantId } from '../contract/ids.ts';
 import { pool } from '../db/pool.ts';
-import { findEntry } from '../tenancy/entry.ts';
+import type { KeyFacts } from '../identity/api-key.ts';
+import { type Entry, findEntry } from '../tenancy/entry.ts';
 import { deadlineOf, type Exchange, header, known, type Link } from './exchange.ts';
 import { hostOf } from './mapped-domain.ts';
 import { countMetric } from './telemetry.ts';
@@ -18,7 +19,9 @@ export function enterTenant(): Link {
       if (exchange.called.endpoint.plane !== 'tenant') return;
       const named = header(event, 'x-tenant-id');
       if (named !== undefined && !isId('tenant', named)) throw fail(problems.notFound);
-      exchange.tenant = await enter(exchange, named, hostOf(event));
+      const { apiKey } = exchange;
+      exchange.tenant =
+        apiKey === undefined ? await enter(exchange, named, hostOf(event)) : ofKey(exchange, apiKey, named);
     },
   };
 }
@@ -32,6 +35,20 @@ async function enter(exchange: Exchange, named: TenantId | undefined, host: stri
     countMetric('CrossTenantAttempts');
     throw fail(problems.notFound);
   }
+  return open(entry);
+}
+
+/** A key belongs to one tenant: it may be named, and no other. */
+function ofKey(exchange: Exchange, { id, tenant, role }: KeyFacts, named: TenantId | undefined): Entry {
+  if (named !== undefined && named !== tenant.id) {
+    exchange.log.warn('security: tenant refused', { apiKeyId: id, wantedTenantId: named });
+    countMetric('CrossTenantAttempts');
+    throw fail(problems.notFound);
+  }
+  return open({ ...tenant, role });
+}
+
+function open(entry: Entry): Entry {
   if (entry.status === 'suspended') throw fail(problems.tenantSuspended);
   if (entry.status !== 'active') throw fail(problems.notFound);
   return entry;

@@ -1,10 +1,12 @@
 /** What the chain learns about a request as it goes along, and the types its links share. */
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { Actor } from '../contract/actor.ts';
 import type { Log, Source, Statement } from '../contract/context.ts';
 import type { Cookie } from '../contract/cookie.ts';
 import type { Module, RegisteredEndpoint } from '../contract/module.ts';
 import type { Permission } from '../contract/permissions.ts';
+import type { KeyFacts } from '../identity/api-key.ts';
 import type { VerifiedCaller } from '../identity/access-token.ts';
 import type { LimitState } from '../limits/counters.ts';
 import type { Entry } from '../tenancy/entry.ts';
@@ -18,7 +20,9 @@ export type Exchange = {
   startedAt: Date;
   source: Source;
   log: Log;
+  /** The person who calls; on the tenant plane it may be an API key instead. */
   caller?: VerifiedCaller;
+  apiKey?: KeyFacts;
   /** The tenant that the request has entered. */
   tenant?: Entry;
   platform?: PlatformState;
@@ -60,4 +64,11 @@ export function header(event: ApiEvent, name: string): string | undefined {
 export function known<T>(part: T | undefined, name: string): T {
   if (part === undefined) throw new Error(`the chain has no ${name} at this point`);
   return part;
+}
+
+/** Who acts: the person or the API key that calls. */
+export function actorOf({ apiKey, caller }: Exchange): Actor {
+  return apiKey === undefined
+    ? { type: 'person', id: known(caller, 'caller').id }
+    : { type: 'api_key', id: apiKey.id };
 }

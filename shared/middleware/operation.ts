@@ -2,12 +2,13 @@
  * The innermost step: the tenant transaction around the operation, with its claim, its audit row and its
  * outbox rows, and the parse of its output before anything is committed.
  */
-import type { PublicContext, UserContext } from '../contract/context.ts';
+import type { PublicContext, Statement } from '../contract/context.ts';
 import { uuidOf } from '../contract/ids.ts';
 import { pool } from '../db/pool.ts';
 import { type Entry, type OpenTransaction, transact } from '../db/transaction.ts';
+import { noteUse } from '../identity/api-key.ts';
 import type { ApiContext, ApiEvent, ApiResult, Exchange } from './exchange.ts';
-import { deadlineOf, known } from './exchange.ts';
+import { actorOf, deadlineOf } from './exchange.ts';
 import { claim, claimOf, keepAnswer } from './idempotency.ts';
 import { wakeDispatcher } from './wake-dispatcher.ts';
 import { collectRecords, type Records } from './records.ts';
@@ -34,7 +35,7 @@ export function operation(run: AnyOperation) {
         await run(contextOf(exchange, tx, records) as never, exchange.input as never),
       );
       const { status } = exchange.called.endpoint;
-      for (const statement of records.statements()) tx.record(statement);
+      for (const statement of [...records.statements(), ...usesOf(exchange)]) tx.record(statement);
       if (claimed !== undefined) tx.record(keepAnswer(claimed, status, output));
       return { status, output };
     });
@@ -51,7 +52,7 @@ function outputOf(exchange: Exchange, output: unknown): unknown {
 function entryOf(exchange: Exchange): Entry {
   return {
     tenantId: exchange.tenant === undefined ? null : uuidOf(exchange.tenant.id),
-    userId: uuidOf(known(exchange.caller, 'caller').id),
+    userId: uuidOf(actorOf(exchange).id),
     requestId: exchange.requestId,
     deadlineMs: deadlineOf(exchange),
   };
@@ -67,21 +68,28 @@ function baseContext(exchange: Exchange): PublicContext {
   };
 }
 
+/** The key that calls notes its use, once an hour. */
+function usesOf({ apiKey, startedAt }: Exchange): Statement[] {
+  const use = apiKey === undefined ? undefined : noteUse(apiKey, startedAt);
+  return use === undefined ? [] : [use];
+}
+
 /** The context of the endpoint's plane; what a plane has no part in stays undefined. */
-function contextOf(exchange: Exchange, tx: OpenTransaction, records: Records): UserContext {
-  const { tenant } = exchange;
+function contextOf(exchange: Exchange, tx: OpenTransaction, records: Records): object {
+  const { tenant, caller, apiKey } = exchange;
+  const { plane } = exchange.called.endpoint;
   const { query, one, maybeOne } = tx;
+  const { audit, emit, enqueue, reconfigure, securityEvent } = records;
   return {
     ...baseContext(exchange),
-    user: known(exchange.caller, 'caller'),
-    tx: { query, one, maybeOne },
-    audit: records.audit,
-    emit: records.emit,
-    enqueue: records.enqueue,
-    ...(exchange.called.endpoint.plane === 'user' ? {} : { permissions: exchange.permissions }),
+    ...{ tx: { query, one, maybeOne }, audit, emit, enqueue, reconfigure, securityEvent },
+    ...(plane === 'tenant' ? {} : { user: caller, session: caller?.session }),
+    ...(plane === 'user' ? {} : { permissions: exchange.permissions }),
     ...(tenant === undefined
       ? {}
       : {
+          actor: actorOf(exchange),
+          environment: apiKey?.environment ?? 'live',
           tenant: { id: tenant.id, slug: tenant.slug, plan: tenant.plan, region: tenant.region },
           role: tenant.role,
           ...featuresOf(exchange),

@@ -51,6 +51,9 @@ function finish(context: ApiContext, response: ApiResult | undefined): void {
     durationMs,
     ...(exchange.tenant === undefined ? {} : { tenantId: exchange.tenant.id, plan: exchange.tenant.plan }),
     ...(exchange.caller === undefined ? {} : { userId: exchange.caller.id }),
+    ...(exchange.apiKey === undefined
+      ? {}
+      : { apiKeyId: exchange.apiKey.id, environment: exchange.apiKey.environment }),
   });
   const { operationId } = exchange.called;
   const tenantId = exchange.tenant?.id;

@@ -13,10 +13,15 @@ export function throttleCaller(): Link {
   return {
     before: async ({ context: { exchange } }) => {
       if (exchange.called.endpoint.plane === 'public') return;
-      const caller = known(exchange.caller, 'caller');
-      // Every plan has the same rate for a person, and the tenant is not known yet.
-      const { userPerMinute } = rateLimits.basic;
-      await count(exchange, { policy: 'user', key: gateKeys.user(caller.id), perMinute: userPerMinute });
+      // Every plan has the same rate for a person and for a key, and the tenant is not known yet.
+      const { userPerMinute: perMinute } = rateLimits.basic;
+      const { apiKey } = exchange;
+      await count(
+        exchange,
+        apiKey === undefined
+          ? { policy: 'user', key: gateKeys.user(known(exchange.caller, 'caller').id), perMinute }
+          : { policy: 'key', key: gateKeys.apiKey(apiKey.id), perMinute },
+      );
     },
   };
 }

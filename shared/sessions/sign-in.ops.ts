@@ -2,12 +2,12 @@
  * A browser's way in and out (IDN-3): tokens for the code of the sign-in pages, new ones for the cookie, and the end.
  * The user pool's refresh token never reaches the browser; its cookie is worth one use.
  */
-import type { SecurityEvent } from '../audit/security-events.ts';
 import type { PublicContext } from '../contract/context.ts';
 import type { Cookie } from '../contract/cookie.ts';
 import { fail } from '../contract/errors.ts';
 import { type UserId, uuidOf } from '../contract/ids.ts';
 import type { Ops } from '../contract/module.ts';
+import type { SecurityEvent } from '../contract/security-event.ts';
 import { pool } from '../db/pool.ts';
 import { transact } from '../db/transaction.ts';
 import { securityEventRow } from '../audit/security-events.ts';

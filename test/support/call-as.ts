@@ -7,7 +7,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Caller } from '#shared/contract/context.ts';
 import type { EndpointFacts, OutputOf, WireOf } from '#shared/contract/endpoint.ts';
-import { formatId, type TenantId, uuidOf } from '#shared/contract/ids.ts';
+import { formatId, newId, type TenantId, uuidOf } from '#shared/contract/ids.ts';
 import {
   type Contract,
   type DatabaseRole,
@@ -144,7 +144,11 @@ function newExchange(module: Module, called: Exchange['called'], actor: Actor): 
     startedAt: new Date(),
     source: { ip: '203.0.113.7', userAgent: 'test' },
     log: { info: ignore, warn: ignore, error: ignore },
-    caller: { ...actor.user, platformRoles: actor.platformRoles ?? [] },
+    caller: {
+      ...actor.user,
+      platformRoles: actor.platformRoles ?? [],
+      session: { id: newId('session'), startedAt: new Date() },
+    },
     permissions: new Set(),
     rates: [],
     input: undefined,
