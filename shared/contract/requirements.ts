@@ -44,15 +44,11 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'TEN-1': served('A tenant’s record: name, slug, pinned residency, plan, status, isolation, domain'),
   'TEN-2': partly(
     'Creating a tenant sets up all it needs, once, and undoes a failed attempt',
-    'separate databases, first API key, billing, sign-on link, compensation',
+    'separate databases, billing, sign-on link, compensation',
   ),
-  'TEN-3': partly(
-    'Suspending, resuming, deleting with grace, rotating keys; each audited',
-    'deletion and keys',
-  ),
-  'TEN-4': partly(
+  'TEN-3': partly('Suspending, resuming, deleting with grace, rotating keys; each audited', 'deletion'),
+  'TEN-4': served(
     'The tenant of a request comes from verified facts; a header only selects among memberships',
-    'API keys',
   ),
   'TEN-5': served('The database isolates tenants, in every transaction, closed when none is set'),
   'TEN-6': planned('A database of its own for a tenant whose plan includes it'),
@@ -83,7 +79,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     'A mobile number or address is proved by a one-time code over WhatsApp, SMS or e-mail, within its limits',
     'refusing people without a verified number',
   ),
-  'IDN-8': planned('API keys: hashed, scoped, expiring, rotated with overlap'),
+  'IDN-8': served('API keys: hashed, scoped, expiring, rotated with overlap'),
   'IDN-9': planned('Single sign-on of a tenant by SAML and OIDC'),
   'IDN-10': planned('Users and groups provisioned by SCIM'),
   'IDN-11': planned('Impersonation by support: approved, short, audited with both identities'),
@@ -228,10 +224,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ),
   'ARC-5': planned('Caches that are emptied at once; partitions for what grows without end'),
 
-  'API-1': partly(
-    'Versioned paths, bearer tokens, uniform errors, cursor pages, a reference',
-    'API keys as bearers',
-  ),
+  'API-1': served('Versioned paths, bearer tokens and keys, uniform errors, cursor pages, a reference'),
 
   'VAL-1': planned('Ledger, budget, API call and capability limits hold, by number'),
   'VAL-2': planned('Isolation, restore, failover, denials and plan changes hold, end to end'),
