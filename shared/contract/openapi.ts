@@ -132,7 +132,7 @@ export function possibleProblems(endpoint: EndpointFacts): ProblemType[] {
     problems.invalidInput,
     ...(endpoint.body === undefined ? [] : [problems.payloadTooLarge]),
     ...(endpoint.cookie === undefined ? [] : [problems.originRefused]),
-    ...(isPublic ? [] : [problems.unauthenticated]),
+    ...(isPublic ? [] : [problems.unauthenticated, problems.sessionEnded]),
     ...(endpoint.rate === 'public' ? [] : [problems.rateLimited]),
     ...(endpoint.plane === 'tenant'
       ? [problems.tenantRequired, problems.notFound, problems.tenantSuspended]
