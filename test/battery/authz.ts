@@ -1,6 +1,6 @@
 /**
- * Who may do what, by enumeration (ACC-4, IDN-2, TEN-4): every endpoint of the registry with every token that is
- * worth nothing, as every principal, and with ids of another tenant. The expected table comes from the permission
+ * Who may do what, by enumeration (ACC-4, IDN-2, IDN-8, TEN-4): every endpoint of the registry with every token
+ * that is worth nothing, as every principal, with every API key, and with ids of another tenant. The expected table comes from the permission
  * catalogue, and the battery proves that it would notice: a table or a deployment that is wrong must be found.
  */
 import { endpointsOf } from '#shared/contract/module.ts';
@@ -16,6 +16,7 @@ import {
 } from './authz/exam.ts';
 import { startForge } from './authz/forgeries.ts';
 import type { Observation } from './authz/judgement.ts';
+import { judgedKeys, keyCases, tellingKeys, tryKeys, wrongTables } from './authz/keys.ts';
 import { mutants, survivors } from './authz/mutants.ts';
 import { principals } from './authz/principals.ts';
 import { flips } from './authz/flips.ts';
@@ -47,6 +48,9 @@ async function examine(site: BatterySite, report: Report): Promise<void> {
     const everybody = principals(tenantStatusSchema.options);
     report.progress(`${endpoints.length} endpoints × ${everybody.length} principals`);
     const genuine = await tryPrincipals(site, endpoints, everybody);
+    const keys = keyCases(tenantStatusSchema.options);
+    report.progress(`${endpoints.length} endpoints × ${keys.length} API keys`);
+    const withKeys = await tryKeys(site, endpoints, keys);
     report.progress('ids of another tenant, undeclared methods');
     const foreign = await tryForeignIds(site, endpoints);
     const undeclared = await tryUndeclaredMethods(site, endpoints);
@@ -60,10 +64,12 @@ async function examine(site: BatterySite, report: Report): Promise<void> {
       telling([...forged, ...genuine]),
       forged.length + genuine.length,
     );
+    none(report, 'leaks: API keys', judgedKeys(withKeys), withKeys.length);
+    none(report, 'leaks: refused API keys that differ', tellingKeys(withKeys), withKeys.length);
     none(report, 'leaks: ids of another tenant', foreign.complaints, foreign.tried);
     none(report, 'leaks: undeclared methods', undeclared.complaints, undeclared.tried);
     await judgeEffects(site, report, [
-      ...requestIdsOfRefused([...forged, ...genuine]),
+      ...requestIdsOfRefused([...forged, ...genuine, ...withKeys]),
       ...foreign.requestIds,
     ]);
 
@@ -74,6 +80,14 @@ async function examine(site: BatterySite, report: Report): Promise<void> {
       'wrong tables unnoticed',
       unnoticed.map(({ name }) => name),
       flipped.length,
+    );
+    const wrong = wrongTables();
+    const missed = wrong.filter(({ held }) => judgedKeys(withKeys, held).length === 0);
+    none(
+      report,
+      'wrong tables of API keys unnoticed',
+      missed.map(({ name }) => name),
+      wrong.length,
     );
     report.progress('deployments that are broken on purpose');
     const broken = mutants(endpoints);

@@ -74,9 +74,14 @@ export const manyAtOnce: Check = async (site, called, one) => {
   const strange = answers.filter((answer) => !isSuccess(trial, answer) && !isFine(trial, answer));
   if (strange.length > 0)
     return `${strange.length} of ${atOnce} calls got ${codeOf(strange[0] as HttpAnswer)}`;
-  if (trial.key !== undefined && successes.some(({ body }) => !isDeepStrictEqual(body, first.body))) {
+  if (
+    trial.key !== undefined &&
+    successes.some((one) => !isDeepStrictEqual(kept(trial, one), kept(trial, first)))
+  ) {
     return 'calls with one key were told different things';
   }
+  const secrets = successes.filter((one) => !isDeepStrictEqual(one.body, kept(trial, one)));
+  if (secrets.length > 1) return `${secrets.length} calls were shown what is shown once`;
   return repeatComplaint(trial, first, await trial.send()) ?? effectComplaint(trial, one);
 };
 
@@ -101,10 +106,23 @@ export function repeatComplaint(trial: Trial, first: HttpAnswer, second: HttpAns
       ? undefined
       : `repeating it got ${codeOf(second)}`;
   }
-  if (second.status !== first.status || second.text !== first.text) {
+  if (second.status !== first.status || !isRetold(trial, first, second)) {
     return `repeating it got ${codeOf(second)} ${second.text.slice(0, 200)} instead of ${first.text.slice(0, 200)}`;
   }
   return undefined;
+}
+
+/** Whether a second answer is the first one to the letter, but for what is shown once. */
+function isRetold(trial: Trial, first: HttpAnswer, second: HttpAnswer): boolean {
+  if (trial.called.endpoint.shownOnce.length === 0) return second.text === first.text;
+  return isDeepStrictEqual(second.body, kept(trial, first));
+}
+
+/** What of an answer is kept for a repeated call. */
+function kept({ called }: Trial, { body }: HttpAnswer): unknown {
+  const { shownOnce } = called.endpoint;
+  if (shownOnce.length === 0) return body;
+  return { ...(body as object), ...Object.fromEntries(shownOnce.map((name) => [name, null])) };
 }
 
 /** Refusals that a repeated call may honestly get. */
