@@ -94,7 +94,7 @@ async function examine(site: BatterySite, report: Report): Promise<void> {
     none(
       report,
       'broken deployments unnoticed',
-      await survivors(site, broken, forgeries, everybody),
+      await survivors(site, broken, { forgeries, everybody, keys }),
       broken.length,
     );
     const idle = idleFactories(endpoints).map((name) => `${name} in ${factoriesFile} serves no endpoint`);

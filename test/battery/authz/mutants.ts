@@ -8,12 +8,14 @@ import { type Breakage, whileBroken } from '../support/broken.ts';
 import type { BatterySite } from '../support/site.ts';
 import { judged, tryForgeries, tryPrincipals } from './exam.ts';
 import type { Forgery } from './forgeries.ts';
+import type { Observation } from './judgement.ts';
+import { judgedKeys, type KeyCase, tryKeys } from './keys.ts';
 import type { Case } from './principals.ts';
 
 export type Mutant = Breakage & {
   /** What shows it. */
   endpoints: readonly RegisteredEndpoint[];
-  exam: 'tokens' | 'principals';
+  exam: 'tokens' | 'principals' | 'keys';
 };
 
 /** One for each permission that an endpoint asks for, and one for each check of tokens and tenants. */
@@ -26,6 +28,16 @@ export function mutants(endpoints: readonly RegisteredEndpoint[]): Mutant[] {
     ['the token’s client is not checked', /clientId:\w+(?=,tokenUse:"access")/g, 'clientId:null', 'tokens'],
     ['the token’s expiry is not checked', /(?<=tokenUse:"access")/g, ',graceSeconds:1e12', 'tokens'],
     ['a suspended tenant is let in', /(?<=\.status===)"suspended"/g, '"never"', 'principals'],
+    ['a revoked key is let in', /"DISABLED"/g, '"VALID"', 'keys'],
+    ['an expired key is let in', /"EXPIRED"/g, '"VALID"', 'keys'],
+    ['a key is let in from anywhere', /"FORBIDDEN"/g, '"VALID"', 'keys'],
+    [
+      'the scopes of a key do not count',
+      /(?<=scopes:(\w+)\}\)\{let \w+=\w+\[\w+\];return )\1===null/g,
+      '!0',
+      'keys',
+    ],
+    ['a key may name another tenant', /(?<=\{id:\w+,tenant:\w+,role:\w+\},\w+\)\{if\()/g, '!1&&', 'keys'],
     ['a deleted tenant is let in', /(?<=\.status!==)"active"/g, '"deleted"', 'principals'],
   ];
   return [
@@ -72,23 +84,43 @@ export function wrongPermissionOf({ permission, plane }: EndpointFacts): Permiss
   return holders(permission) === roles.length ? least : most;
 }
 
+/** With whom and with what mutants are tried. */
+export type Examined = {
+  forgeries: readonly Forgery[];
+  everybody: readonly Case[];
+  keys: readonly KeyCase[];
+};
+
 /** The mutants that the exam did not notice. */
 export async function survivors(
   site: BatterySite,
   broken: readonly Mutant[],
-  forgeries: readonly Forgery[],
-  everybody: readonly Case[],
+  examined: Examined,
 ): Promise<string[]> {
   const alive: string[] = [];
   for (const mutant of broken) {
-    const observed = await whileBroken(site, mutant, () =>
-      mutant.exam === 'tokens'
-        ? tryForgeries(site, mutant.endpoints, forgeries)
-        : tryPrincipals(site, mutant.endpoints, everybody),
-    );
-    // A bundle that does not even run is noticed by anybody.
-    const ran = observed.filter(({ answer }) => answer.status < 500);
-    if (judged(ran).length === 0) alive.push(mutant.name);
+    const complaints = await whileBroken(site, mutant, () => complaintsAbout(site, mutant, examined));
+    if (complaints.length === 0) alive.push(mutant.name);
   }
   return alive;
+}
+
+async function complaintsAbout(
+  site: BatterySite,
+  { exam, endpoints }: Mutant,
+  { forgeries, everybody, keys }: Examined,
+): Promise<string[]> {
+  switch (exam) {
+    case 'tokens':
+      return judged((await tryForgeries(site, endpoints, forgeries)).filter(ran));
+    case 'principals':
+      return judged((await tryPrincipals(site, endpoints, everybody)).filter(ran));
+    case 'keys':
+      return judgedKeys((await tryKeys(site, endpoints, keys)).filter(ran));
+  }
+}
+
+/** A bundle that does not even run is noticed by anybody. */
+function ran({ answer }: Observation): boolean {
+  return answer.status < 500;
 }
