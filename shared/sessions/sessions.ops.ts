@@ -22,30 +22,39 @@ export const sessionsOps: Ops<typeof sessionsContract> = {
   ...signInOps,
 
   list: async (ctx) => {
-    // An instance’s first request of a session writes its row only with the commit, and shall be in the list.
-    if (ctx.session !== undefined) {
-      const { user, session, source } = { ...ctx, user: ctx.user.id, session: ctx.session };
-      for (const statement of sessionRows({ user, session, source })) await ctx.tx.query(statement);
-    }
+    await recordItself(ctx);
     const alive = await liveRows(ctx, await readSessions(ctx.user.id, momentOf(ctx)));
     return { items: alive.map(({ row, live }) => toSession(row, live, ctx.session?.id)) };
   },
 
   revoke: async (ctx, { sessionId }) => {
-    const ended = await ctx.tx.maybeOne(sql`
-      update app.sessions set ended_at = coalesce(ended_at, now()) where id = ${uuidOf(sessionId)}
-      returning id`);
-    if (ended === undefined) throw fail(problems.notFound);
-    ctx.securityEvent('session_revoked', { subject: sessionId });
+    const id = uuidOf(sessionId);
+    const found = await ctx.tx.maybeOne<{ ended_at: Date | null }>(
+      sql`select ended_at from app.sessions where id = ${id} for update`,
+    );
+    if (found === undefined) throw fail(problems.notFound);
+    if (found.ended_at === null) {
+      await ctx.tx.query(sql`update app.sessions set ended_at = now() where id = ${id}`);
+      ctx.securityEvent('session_revoked', { subject: sessionId });
+    }
+    // Also when it had ended: the store may not have heard of it then.
     await revokeSession(ctx.user.id, sessionId, momentOf(ctx));
   },
 
   revokeAll: async (ctx, { keepCurrent }) => {
+    const recent = sql`ended_at is null and started_at > ${oldestAlive(ctx)}`;
+    // In one order, so that two sessions which end each other wait and do not lock up.
+    await ctx.tx.query(sql`select from app.sessions where ${recent} order by id for update`);
+    await recordItself(ctx);
     const kept = keepCurrent ? ctx.session?.id : undefined;
-    await ctx.tx.query(sql`
+    const ended = await ctx.tx.query(sql`
       update app.sessions set ended_at = now()
-      where ended_at is null and id is distinct from ${kept === undefined ? null : uuidOf(kept)}::uuid`);
-    ctx.securityEvent('session_revoked', { subject: kept === undefined ? 'all' : 'all but one' });
+      where ${recent} and id is distinct from ${kept === undefined ? null : uuidOf(kept)}::uuid
+      returning id`);
+    if (ended.length > 0) {
+      const subject = kept === undefined ? 'all' : 'all but one';
+      ctx.securityEvent('session_revoked', { subject, detail: { sessions: ended.length } });
+    }
     if (kept === undefined) await revokeAll(ctx.user.id, momentOf(ctx));
     else await revokeOthers(ctx.user.id, kept, momentOf(ctx));
   },
@@ -68,16 +77,26 @@ export const sessionsOps: Ops<typeof sessionsContract> = {
 
   revokeDevice: async (ctx, { deviceId }) => {
     const device = uuidOf(deviceId);
-    const revoked = await ctx.tx.maybeOne(sql`
-      update app.devices set revoked_at = now() where id = ${device} returning id`);
-    if (revoked === undefined) throw fail(problems.notFound);
+    const found = await ctx.tx.maybeOne<{ revoked_at: Date | null }>(
+      sql`select revoked_at from app.devices where id = ${device} for update`,
+    );
+    if (found === undefined) throw fail(problems.notFound);
     const ended = await ctx.tx.query<{ id: string }>(sql`
       update app.sessions set ended_at = coalesce(ended_at, now())
       where device_id = ${device} and started_at > ${oldestAlive(ctx)} returning id`);
-    ctx.securityEvent('session_revoked', { subject: deviceId, detail: { sessions: ended.length } });
+    if (found.revoked_at === null) {
+      await ctx.tx.query(sql`update app.devices set revoked_at = now() where id = ${device}`);
+      ctx.securityEvent('session_revoked', { subject: deviceId, detail: { sessions: ended.length } });
+    }
     for (const { id } of ended) await revokeSession(ctx.user.id, formatId('session', id), momentOf(ctx));
   },
 };
+
+/** An instance's first request of a session writes its row only with the commit, where it is wanted before. */
+async function recordItself({ user, session, source, tx }: UserContext): Promise<void> {
+  if (session === undefined) return;
+  for (const statement of sessionRows({ user: user.id, session, source })) await tx.query(statement);
+}
 
 /** The caller's sessions that are alive, the latest first. */
 async function liveRows(

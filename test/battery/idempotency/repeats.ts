@@ -128,7 +128,10 @@ function kept({ called }: Trial, { body }: HttpAnswer): unknown {
 /** Refusals that a repeated call may honestly get. */
 export function isFine({ key }: Trial, answer: HttpAnswer): boolean {
   const honest =
-    key === undefined ? [problems.notFound] : [problems.inFlight, problems.unavailable, problems.rateLimited];
+    // Who has signed out everywhere cannot do it again.
+    key === undefined
+      ? [problems.notFound, problems.sessionEnded]
+      : [problems.inFlight, problems.unavailable, problems.rateLimited];
   return honest.some(({ status, code }) => codeOf(answer) === `${status} ${code}`);
 }
 

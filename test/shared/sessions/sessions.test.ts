@@ -115,6 +115,21 @@ describe('my sessions', () => {
     expect(await statusOf(await signedIn(person, {}, -1))).toBe(200);
   });
 
+  test('[IDN-4] two sessions that sign out everywhere at once both succeed or have ended', async () => {
+    const person = newPerson();
+    const pair = [await signedIn(person, {}, 5), await signedIn(person, {}, 4)];
+    for (const held of pair) await list(held);
+    const answers = await Promise.all(pair.map((held) => held.call('DELETE', '/v1/me/sessions')));
+    expect(answers.map(({ status }) => status).filter((status) => ![204, 401].includes(status))).toEqual([]);
+    expect(answers.map(({ status }) => status)).toContain(204);
+    for (const held of pair) expect(await statusOf(held)).toBe(401);
+    const { rows } = await chain.database.admin.query(
+      'select subject from app.security_events where user_id = $1',
+      [person.sub],
+    );
+    expect(rows).toEqual([{ subject: 'all' }]);
+  });
+
   test('[IDN-4] while the gate’s table does not answer nothing is said to be revoked', async () => {
     const person = newPerson();
     const [one, two] = [await signedIn(person), await signedIn(person)];
