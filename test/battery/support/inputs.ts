@@ -51,6 +51,7 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   'keys.update': async ({ world, tenant }) => ({ keyId: (await world.apiKey(tenant)).id, name: 'Renamed' }),
   'keys.rotate': async ({ world, tenant }) => ({
     keyId: (await world.apiKey(tenant, { role: 'admin', scopes: ['keys:write'] })).id,
+    overlapHours: 12,
   }),
   'keys.revoke': async ({ world, tenant }) => ({ keyId: (await world.apiKey(tenant)).id }),
   'keys.verify': async ({ world, tenant }) => ({ key: (await world.apiKey(tenant)).text }),
