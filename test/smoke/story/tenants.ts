@@ -20,7 +20,8 @@ export async function foundTenants(step: Step, stack: Stack, { owner, stranger }
     return created;
   });
   await step('creating it again with the same key gives the same answer', async () => {
-    same(await tenancy.create(wanted, key), ours, 'the repeated answer');
+    // But for the API key, which is shown once.
+    same(await tenancy.create(wanted, key), { ...ours, apiKey: null }, 'the repeated answer');
   });
   await step('the same key with another request is refused', async () => {
     const other = { ...wanted, name: 'Another Ltd' };
