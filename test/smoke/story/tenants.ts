@@ -1,5 +1,6 @@
 /** Both people found a tenant; creating one is safe to repeat and never takes another's name. */
 import { randomBytes } from 'node:crypto';
+import { newId } from '#shared/contract/ids.ts';
 import type { Tenant } from '#shared/tenancy/tenancy.contract.ts';
 import { refused, same } from '../check.ts';
 import { as } from '../people.ts';
@@ -14,7 +15,7 @@ export async function foundTenants(step: Step, stack: Stack, { owner, stranger }
   const key = { idempotencyKey: crypto.randomUUID() };
   const wanted = describe(stack, 'Smoke Test Ltd');
   const tenancy = as(owner, stack).tenancy;
-  const ours = await step('the person creates a tenant', async () => {
+  const { apiKey, ...ours } = await step('the person creates a tenant', async () => {
     const created = await tenancy.create(wanted, key);
     same([created.slug, created.status, created.region], [wanted.slug, 'active', stack.region], 'the tenant');
     return created;
@@ -22,6 +23,16 @@ export async function foundTenants(step: Step, stack: Stack, { owner, stranger }
   await step('creating it again with the same key gives the same answer', async () => {
     // But for the API key, which is shown once.
     same(await tenancy.create(wanted, key), { ...ours, apiKey: null }, 'the repeated answer');
+  });
+  await step('the tenant’s first API key opens it and no other, until it is revoked', async () => {
+    const program = { accessToken: apiKey ?? '', account: undefined };
+    same((await as(program, stack).tenancy.get({})).id, ours.id, 'the tenant of the key');
+    const elsewhere = as(program, stack, newId('tenant')).tenancy.get({});
+    await refused(elsewhere, { status: 404, code: 'resource.not_found' });
+    const { keys } = as(program, stack);
+    const [own] = (await keys.list({})).items;
+    await keys.revoke({ keyId: own?.id ?? '' });
+    await refused(keys.list({}), { status: 401, code: 'auth.key_refused' });
   });
   await step('the same key with another request is refused', async () => {
     const other = { ...wanted, name: 'Another Ltd' };
