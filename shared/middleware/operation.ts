@@ -14,6 +14,7 @@ import { wakeDispatcher } from './wake-dispatcher.ts';
 import { collectRecords, type Records } from './records.ts';
 import { featuresOf } from './require-capability.ts';
 import { respond } from './respond.ts';
+import { sessionNotesOf } from './session-note.ts';
 
 /** An operation as the chain calls it; its types were checked against the contract where it was declared. */
 export type AnyOperation = (ctx: never, input: never) => Promise<unknown>;
@@ -27,7 +28,9 @@ export function operation(run: AnyOperation) {
     }
     const claimed = claimOf(event, exchange);
     const records = collectRecords(event, exchange);
+    const notes = sessionNotesOf(event, exchange);
     const answer = await transact(pool(), entryOf(exchange), async (tx) => {
+      for (const { statement } of notes) tx.record(statement);
       const replay = claimed === undefined ? undefined : await claim(tx, claimed);
       if (replay !== undefined) return replay;
       const output = outputOf(
@@ -39,6 +42,7 @@ export function operation(run: AnyOperation) {
       if (claimed !== undefined) tx.record(keepAnswer(claimed, status, output));
       return { status, output };
     });
+    for (const note of notes) note.written();
     if (records.published()) await wakeDispatcher(exchange.log);
     return respond(event, exchange, answer.status, answer.output);
   };
