@@ -67,8 +67,9 @@ async function welcome(
   await step('the audit trail tells all of it', async () => {
     const { items } = await audit.list({});
     const actions = items.map(({ action }) => action);
-    const expected = ['member.role_changed', 'member.joined', 'member.invited', 'tenant.created'];
-    same(actions, expected, 'the actions, newest first');
+    const ofPeople = ['member.role_changed', 'member.joined', 'member.invited'];
+    same(actions, [...ofPeople, 'api_key.revoked', 'tenant.created'], 'the actions, newest first');
+    same(items[3]?.actor.type, 'api_key', 'who revoked the key: itself');
     same(items[0]?.after, { role: 'admin' }, 'what the role change made');
   });
 }
