@@ -6,11 +6,67 @@ export const planNames = ['basic', 'pro', 'enterprise'] as const;
 export type Plan = (typeof planNames)[number];
 
 /** Requests a minute; a burst may reach twice that for one minute (LIM-1). */
-export type RateLimits = { userPerMinute: number; tenantPerMinute: number };
+export type RateLimits = { userPerMinute: number; keyPerMinute: number; tenantPerMinute: number };
 
 /** Default request rates for each plan. */
-export const rateLimits: Record<Plan, RateLimits> = {
-  basic: { userPerMinute: 60, tenantPerMinute: 300 },
-  pro: { userPerMinute: 60, tenantPerMinute: 300 },
-  enterprise: { userPerMinute: 60, tenantPerMinute: 300 },
+export const rateLimits: Readonly<Record<Plan, RateLimits>> = {
+  basic: { userPerMinute: 60, keyPerMinute: 60, tenantPerMinute: 300 },
+  pro: { userPerMinute: 60, keyPerMinute: 60, tenantPerMinute: 300 },
+  enterprise: { userPerMinute: 60, keyPerMinute: 60, tenantPerMinute: 300 },
+};
+
+/**
+ * Classes of endpoints with a rate of their own beside the ones above, for each caller and minute: `mail` sends
+ * messages to people, `login` takes a secret from somebody who is not known yet and counts by address.
+ */
+export const rateClasses = {
+  standard: {},
+  public: {},
+  mail: { perMinute: 20 },
+  login: { perMinute: 10 },
+} as const satisfies Record<string, { perMinute?: number }>;
+
+/** `public` endpoints are limited by address in the firewall, all others by the gate. */
+export type RateClass = keyof typeof rateClasses;
+
+/** Hours are the clock's; days and months are those of the tenant's time zone. */
+export const usageWindows = ['hour', 'day', 'month'] as const;
+
+export type UsageWindow = (typeof usageWindows)[number];
+
+/** What is counted of a tenant's usage. */
+export const meterNames = ['api_calls', 'exports', 'workflow_runs', 'messages'] as const;
+
+export type MeterName = (typeof meterNames)[number];
+
+/** The most of each meter in each window; a window that is not named has no limit. */
+export type UsageLimits = Readonly<Record<MeterName, Partial<Record<UsageWindow, number>>>>;
+
+/** Default usage limits for each plan. */
+export const usageLimits: Readonly<Record<Plan, UsageLimits>> = {
+  basic: {
+    api_calls: { hour: 1_000, month: 100_000 },
+    exports: { month: 10 },
+    workflow_runs: { month: 5_000 },
+    messages: { day: 1_000 },
+  },
+  pro: {
+    api_calls: { hour: 10_000, month: 1_000_000 },
+    exports: { month: 100 },
+    workflow_runs: { month: 50_000 },
+    messages: { day: 1_000 },
+  },
+  enterprise: {
+    api_calls: { month: 10_000_000 },
+    exports: { month: 1_000 },
+    workflow_runs: { month: 250_000 },
+    messages: { day: 1_000 },
+  },
+};
+
+/** What is stated for a plan as a level, not as a count in a window. */
+export const levelLimits: Readonly<Record<Plan, { seats: number; storageGb: number }>> = {
+  basic: { seats: 25, storageGb: 10 },
+  pro: { seats: 250, storageGb: 100 },
+  enterprise: { seats: 5_000, storageGb: 1_000 },
 };

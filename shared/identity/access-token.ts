@@ -6,11 +6,14 @@ import * as z from 'zod';
 import { settings } from '../config/environment.ts';
 import type { Caller } from '../contract/context.ts';
 import { fail, problems } from '../contract/errors.ts';
-import { formatId } from '../contract/ids.ts';
+import { formatId, type SessionId } from '../contract/ids.ts';
 import { type PlatformRole, platformRoleNames } from '../contract/roles.ts';
 
-/** The caller that a token stands for, with the platform roles of its groups. */
-export type VerifiedCaller = Caller & { platformRoles: readonly PlatformRole[] };
+/** The session that a token belongs to: Cognito's sign-in, whatever was refreshed since. */
+export type TokenSession = { id: SessionId; startedAt: Date };
+
+/** The caller that a token stands for, with the platform roles of its groups and the session. */
+export type VerifiedCaller = Caller & { platformRoles: readonly PlatformRole[]; session: TokenSession };
 
 /** What the pre-token trigger and Cognito put into an access token. */
 const claimsSchema = z.object({
@@ -19,6 +22,9 @@ const claimsSchema = z.object({
   email_verified: z.union([z.boolean(), z.stringbool()]).default(false),
   name: z.string().default(''),
   'cognito:groups': z.array(z.string()).default([]),
+  // The sign-in that this token and all refreshed ones go back to, and when it was.
+  origin_jti: z.guid(),
+  auth_time: z.int().positive(),
 });
 
 /**
@@ -37,6 +43,10 @@ export async function verifyAccessToken(token: string): Promise<VerifiedCaller> 
     emailVerified: claims.email_verified,
     name: claims.name,
     platformRoles: platformRoleNames.filter((role) => groups.includes(role)),
+    session: {
+      id: formatId('session', claims.origin_jti),
+      startedAt: new Date(claims.auth_time * 1000),
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Actor } from '../contract/actor.ts';
-import type { Log, Source, Statement } from '../contract/context.ts';
+import type { Log, Source } from '../contract/context.ts';
 import type { Cookie } from '../contract/cookie.ts';
 import type { Module, RegisteredEndpoint } from '../contract/module.ts';
 import type { Permission } from '../contract/permissions.ts';
@@ -31,13 +31,8 @@ export type Exchange = {
   permissions: ReadonlySet<Permission>;
   /** Where the limits stand that the request was counted against. */
   limits: LimitState[];
-  /** What the gate wants written with the operation's transaction. */
-  notes: Note[];
   input: unknown;
 };
-
-/** A statement that rides along with the operation's transaction; `written` is called once it is committed. */
-export type Note = { statement: Statement; written(): void };
 
 export type ApiEvent = APIGatewayProxyEvent;
 export type ApiResult = APIGatewayProxyResult;

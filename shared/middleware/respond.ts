@@ -1,6 +1,6 @@
 /** The answer to a request that succeeded, and the headers that every answer carries. */
 import { settings } from '../config/environment.ts';
-import { rateHeaders } from '../limits/rate.ts';
+import { limitHeaders } from '../limits/counters.ts';
 import { type ApiEvent, type ApiResult, type Exchange, header } from './exchange.ts';
 
 /** A JSON answer with the endpoint's status; 204 has no body. */
@@ -23,7 +23,7 @@ export function responseHeaders(event: ApiEvent, exchange: Exchange): Record<str
     'x-content-type-options': 'nosniff',
     'x-request-id': exchange.requestId,
     vary: 'origin',
-    ...rateHeaders(exchange.rates),
+    ...limitHeaders(exchange.limits),
     ...(allowed
       ? {
           'access-control-allow-origin': origin,

@@ -76,7 +76,7 @@ function newExchange(module: Module, called: RegisteredEndpoint, event: ApiEvent
     },
     log: logFor({ requestId: event.requestContext.requestId }),
     permissions: new Set(),
-    rates: [],
+    limits: [],
     input: undefined,
   };
 }

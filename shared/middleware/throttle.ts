@@ -1,47 +1,74 @@
 /**
- * Counts the request against the caller's and the tenant's rate (LIM-1). The caller's comes first, before any
- * tenant is looked up: guessing tenants costs the guesser, and a refused caller never costs a tenant
- * or its neighbours (TEN-12).
+ * Counts the request against the caller and the tenant (LIM-1, LIM-2), and with the caller the session (IDN-4).
+ * The caller comes first, before any tenant is looked up: guessing tenants costs the guesser, and a refused caller
+ * never costs a tenant or its neighbours (TEN-12).
  */
-import { rateLimits } from '../config/plans.ts';
-import { gateKeys } from '../limits/keys.ts';
-import { type Counted, takeRate } from '../limits/rate.ts';
+import { sessionLifetimes } from '../config/sessions.ts';
+import { pool } from '../db/pool.ts';
+import { count, sessionEnded } from '../limits/gate.ts';
+import { addressParty, keyParty, personParty, tenantParty } from '../limits/parties.ts';
+import { absoluteEnd } from '../limits/sessions.ts';
+import type { Party, Session } from '../limits/take.ts';
+import { readPlatformState } from '../tenancy/platform-state.ts';
 import { deadlineOf, type Exchange, known, type Link } from './exchange.ts';
 
-/** Takes one request from the caller's rate; public endpoints are limited by address in WAF. */
+/** Takes one request from the caller's rate, or the address's on public endpoints whose class has one. */
 export function throttleCaller(): Link {
   return {
     before: async ({ context: { exchange } }) => {
-      if (exchange.called.endpoint.plane === 'public') return;
-      // Every plan has the same rate for a person and for a key, and the tenant is not known yet.
-      const { userPerMinute: perMinute } = rateLimits.basic;
-      const { apiKey } = exchange;
-      await count(
-        exchange,
-        apiKey === undefined
-          ? { policy: 'user', key: gateKeys.user(known(exchange.caller, 'caller').id), perMinute }
-          : { policy: 'key', key: gateKeys.apiKey(apiKey.id), perMinute },
-      );
+      const { rate, plane } = exchange.called.endpoint;
+      if (plane === 'public') {
+        const address = addressParty(exchange.source.ip, rate, exchange.startedAt);
+        if (address !== undefined) await countIn(exchange, address);
+        return;
+      }
+      const { caller } = exchange;
+      if (caller !== undefined) assertYoung(exchange, caller.platformRoles.length > 0);
+      // What holds for every tenant is read at the same time, so that it costs the caller no waiting.
+      const [platform] = await Promise.all([
+        readPlatformState(pool(), deadlineOf(exchange)),
+        countIn(exchange, callerParty(exchange)),
+      ]);
+      exchange.platform = platform;
     },
   };
 }
 
-/** Takes one request from the rate of the tenant that was entered. */
+/** Takes one request from the rate and the API calls of the tenant that was entered. */
 export function throttleTenant(): Link {
   return {
     before: async ({ context: { exchange } }) => {
-      const { tenant } = exchange;
+      const { tenant, called, startedAt } = exchange;
       if (tenant === undefined) return;
-      const { tenantPerMinute } = rateLimits[tenant.plan];
-      await count(exchange, {
-        policy: 'tenant',
-        key: gateKeys.tenant(tenant.id),
-        perMinute: tenantPerMinute,
-      });
+      if (exchange.apiKey === undefined) {
+        assertYoung(exchange, tenant.role === 'owner' || tenant.role === 'admin');
+      }
+      await countIn(exchange, tenantParty(tenant, called.endpoint.meter, startedAt));
     },
   };
 }
 
-async function count(exchange: Exchange, party: Counted): Promise<void> {
-  exchange.rates = [...exchange.rates, await takeRate(party, new Date(), deadlineOf(exchange))];
+function callerParty(exchange: Exchange): Party {
+  const { apiKey, startedAt, called } = exchange;
+  const { rate } = called.endpoint;
+  if (apiKey !== undefined) return keyParty(apiKey.id, apiKey.tenant, rate, startedAt);
+  const { id, session } = known(exchange.caller, 'caller');
+  const now = Math.floor(startedAt.getTime() / 1000);
+  const counted: Session = {
+    ...{ id: session.id, startedAt: Math.floor(session.startedAt.getTime() / 1000) },
+    idleEnd: now + sessionLifetimes.idle,
+    absoluteEnd: Math.floor(absoluteEnd(session.startedAt, false).getTime() / 1000),
+  };
+  return personParty({ id, session: counted }, rate, startedAt);
+}
+
+/** Refuses a session that is over whatever anybody counts; administrators sign in more often. */
+function assertYoung({ caller, startedAt }: Exchange, isAdministrator: boolean): void {
+  const { session } = known(caller, 'caller');
+  if (absoluteEnd(session.startedAt, isAdministrator) <= startedAt) throw sessionEnded();
+}
+
+async function countIn(exchange: Exchange, party: Party): Promise<void> {
+  const states = await count(party, { now: exchange.startedAt, deadlineMs: deadlineOf(exchange) });
+  exchange.limits = [...exchange.limits, ...states];
 }

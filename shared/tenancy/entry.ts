@@ -1,24 +1,81 @@
-/** Which tenant a request means, and whether the caller belongs to it (TEN-4). */
+/** Which tenant a request means, whether the caller belongs to it, and what holds there (TEN-4, TEN-10). */
 import type { Pool } from 'pg';
-import type { Plan } from '../config/plans.ts';
+import type { Plan, RateLimits, UsageLimits } from '../config/plans.ts';
 import type { Region } from '../config/regions.ts';
 import { formatId, type TenantId, type UserId, uuidOf } from '../contract/ids.ts';
 import type { TenantRole } from '../contract/roles.ts';
 import { sql } from '../db/sql.ts';
-import { readOnce } from '../db/transaction.ts';
+import { readOnce, transact } from '../db/transaction.ts';
 import type { TenantStatus } from './tenancy.rows.ts';
 
-/** A tenant that the caller belongs to, whatever its status. */
-export type Entry = {
+/** What one tenant has set for itself, and what the platform has set for it beyond its plan. */
+export type TenantSettings = {
+  /** IANA name; days and months of its limits begin there. */
+  timeZone: string;
+  environment: Readonly<Record<string, string>>;
+  flags: Readonly<Record<string, boolean>>;
+  /** Kill switches that are off for this tenant, its own and the platform's. */
+  switchedOff: readonly string[];
+  overrides: {
+    rates: Partial<RateLimits>;
+    usage: Partial<UsageLimits>;
+    capabilities: Readonly<Record<string, boolean>>;
+    flags: Readonly<Record<string, boolean>>;
+  };
+};
+
+/** A tenant as a request enters it, whatever its status; all of it read under one version. */
+export type TenantFacts = {
   id: TenantId;
   slug: string;
   plan: Plan;
   region: Region;
   status: TenantStatus;
-  role: TenantRole;
+  /** Grows with every change of what stands here. */
+  version: number;
+  settings: TenantSettings;
 };
 
-type Row = Omit<Entry, 'id'> & { tenant_id: string };
+/** A tenant that the caller belongs to, with the caller's role in it. */
+export type Entry = TenantFacts & { role: TenantRole };
+
+/** Columns that every function returns which tells what holds in a tenant. */
+export type TenantFactsRow = {
+  tenant_id: string;
+  slug: string;
+  plan: Plan;
+  region: Region;
+  status: TenantStatus;
+  version: string;
+  time_zone: string;
+  environment: Record<string, string>;
+  flags: Record<string, boolean>;
+  switched_off: string[];
+  rate_overrides: Partial<RateLimits>;
+  usage_overrides: Partial<UsageLimits>;
+  capability_overrides: Record<string, boolean>;
+  flag_overrides: Record<string, boolean>;
+};
+
+/** The facts of such a row. */
+export function toTenantFacts(row: TenantFactsRow): TenantFacts {
+  const { slug, plan, region, status } = row;
+  return {
+    ...{ id: formatId('tenant', row.tenant_id), slug, plan, region, status, version: Number(row.version) },
+    settings: {
+      timeZone: row.time_zone,
+      environment: row.environment,
+      flags: row.flags,
+      switchedOff: row.switched_off,
+      overrides: {
+        rates: row.rate_overrides,
+        usage: row.usage_overrides,
+        capabilities: row.capability_overrides,
+        flags: row.flag_overrides,
+      },
+    },
+  };
+}
 
 /**
  * The wanted tenant, else the one whose proven domain the request came in by, else the caller's default or only
@@ -31,13 +88,21 @@ export async function findEntry(
   host?: string,
 ): Promise<Entry | undefined> {
   const named = wanted === undefined ? null : uuidOf(wanted);
-  const [row] = await readOnce<Row>(
+  const [row] = await readOnce<TenantFactsRow & { role: TenantRole }>(
     pool,
     { tenantId: null, userId: uuidOf(user), requestId: 'tenant-entry', deadlineMs },
-    sql`select tenant_id, slug, plan, region, status, role
-        from app.membership(coalesce(${named}::uuid, app.tenant_of_domain(${host ?? null})))`,
+    sql`select * from app.membership(coalesce(${named}::uuid, app.tenant_of_domain(${host ?? null})))`,
   );
-  if (row === undefined) return undefined;
-  const { tenant_id, ...rest } = row;
-  return { id: formatId('tenant', tenant_id), ...rest };
+  return row === undefined ? undefined : { ...toTenantFacts(row), role: row.role };
+}
+
+/** The tenant's version once no change of it is under way. */
+export function settledVersion(pool: Pool, tenant: TenantId, deadlineMs: number): Promise<number> {
+  const entry = { tenantId: uuidOf(tenant), userId: null, requestId: 'tenant-version', deadlineMs };
+  return transact(pool, entry, async (tx) => {
+    const { version } = await tx.one<{ version: string | null }>(
+      sql`select app.settled_version() as version`,
+    );
+    return Number(version ?? 0);
+  });
 }

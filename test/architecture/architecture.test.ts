@@ -91,7 +91,7 @@ const cases: Case[] = [
     rule: neighboursRule,
     what: 'the middleware that calls a capability',
     bad: { 'shared/middleware/a.ts': "import { x } from '../billing/charge.ts';" },
-    good: { 'shared/middleware/a.ts': "import { x } from '../limits/rate.ts';" },
+    good: { 'shared/middleware/a.ts': "import { x } from '../limits/gate.ts';" },
     says: 'shared/middleware/a.ts imports shared/billing/charge.ts',
   },
   {

@@ -150,7 +150,7 @@ function newExchange(module: Module, called: Exchange['called'], actor: Actor): 
       session: { id: newId('session'), startedAt: new Date() },
     },
     permissions: new Set(),
-    rates: [],
+    limits: [],
     input: undefined,
   };
 }

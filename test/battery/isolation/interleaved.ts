@@ -3,7 +3,7 @@
  * everything it can see and writes one row; between them, statements that entered no tenant look as well.
  */
 import type { Client, Pool } from 'pg';
-import { single, type OpenTransaction, transact } from '#shared/db/transaction.ts';
+import { type OpenTransaction, transact } from '#shared/db/transaction.ts';
 import { sql } from '#shared/db/sql.ts';
 import type { Founded } from '#test/shared/db/tenants.ts';
 import { atMost } from '../support/at-most.ts';
@@ -59,7 +59,8 @@ export async function interleave(
     if (tenant === undefined) throw new Error('there is no tenant');
     if (turn % everyTenth === 5) {
       found.unentered += 1;
-      const rows = await single<Seen>(pool, looks[turn % looks.length] ?? sql`select`);
+      const { text, values } = looks[turn % looks.length] ?? sql`select`;
+      const { rows } = await pool.query<Seen>(text, [...values]);
       if (rows.length > 0) found.leaks.push(`nobody saw ${rows.length} rows`);
     }
     const abort = turn % everyTenth === 0 ? aborts[(turn / everyTenth) % aborts.length] : undefined;

@@ -1,0 +1,125 @@
+/**
+ * Counts one request against one party in one conditional update: all of its limits have room, its session is
+ * good, its configuration is the one that the caller knows; or nothing is counted at all.
+ */
+import { type Counter, type Counts, leftOf } from './counters.ts';
+import { type ItemUpdate, read, send, updateOf } from './item.ts';
+import type { GateKey } from './keys.ts';
+import { notBefore, sessionAttributes } from './session-attributes.ts';
+import type { SessionId } from '../contract/ids.ts';
+import { fail, problems } from '../contract/errors.ts';
+import { isOver } from './windows.ts';
+
+/** Somebody who is counted: a person, an API key, a tenant, an address. */
+export type Party = {
+  key: GateKey;
+  counters: readonly Counter[];
+  /** The version of the configuration that the limits come from; a newer one in the item refuses. */
+  version?: number;
+  session?: Session;
+  /** How long an item that nobody touches is kept. */
+  keptSeconds: number;
+};
+
+/** A session of a person; times in epoch seconds. */
+export type Session = { id: SessionId; startedAt: number; idleEnd: number; absoluteEnd: number };
+
+/** What came of it: the item's numbers, or why it was refused. */
+export type Taken =
+  | { outcome: 'taken'; counts: Counts }
+  | { outcome: 'limit'; counter: Counter; counts: Counts }
+  | { outcome: 'moved'; version: number }
+  | { outcome: 'session' };
+
+const tries = 8;
+
+/**
+ * Takes one request. A refusal costs one read more, to know why.
+ * @param known what this instance last saw of the item: attributes of windows that are over are removed with it
+ * @throws Failure `dependency.unavailable` when the table cannot be reached
+ */
+export async function take(
+  party: Party,
+  known: Counts,
+  { now, deadlineMs }: { now: Date; deadlineMs: number },
+): Promise<Taken> {
+  const closed = party.counters.find(({ limit }) => limit <= 0);
+  if (closed !== undefined) return { outcome: 'limit', counter: closed, counts: known };
+  let counts = known;
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    const taken = await send(writing(party, counts, now), deadlineMs);
+    if (taken !== undefined) return { outcome: 'taken', counts: taken };
+    counts = await read(party.key, deadlineMs);
+    const refusal = refusalOf(party, counts, now);
+    if (refusal !== undefined) return refusal;
+    // Something gave way between the two: whoever has room is not refused.
+  }
+  throw fail(problems.unavailable);
+}
+
+function writing(party: Party, known: Counts, now: Date): ItemUpdate {
+  const { key, counters, version, session, keptSeconds } = party;
+  const update = updateOf(key);
+  const nowSeconds = Math.floor(now.getTime() / 1000);
+  for (const counter of counters) {
+    const { attribute, previous, limit } = counter;
+    update.add(attribute, 1);
+    if (previous === undefined) {
+      update.when((n, v) => `(attribute_not_exists(${n(attribute)}) OR ${n(attribute)} < ${v(limit)})`);
+      continue;
+    }
+    update.when((n, v) => `(attribute_not_exists(${n(attribute)}) OR ${n(attribute)} < ${v(2 * limit)})`);
+    update.when(
+      (n, v) =>
+        `(attribute_not_exists(${n(previous)}) OR ${n(previous)} <= ${v(limit)} ` +
+        `OR attribute_not_exists(${n(attribute)}) OR ${n(attribute)} < ${v(limit)})`,
+    );
+  }
+  if (version !== undefined) {
+    update.set('cv', version);
+    update.when((n, v) => `(attribute_not_exists(${n('cv')}) OR ${n('cv')} <= ${v(version)})`);
+  }
+  if (session !== undefined) {
+    const { idle, absolute } = sessionAttributes(session.id);
+    update.set(idle, session.idleEnd);
+    update.set(absolute, session.absoluteEnd);
+    update.when((n, v) => `(attribute_not_exists(${n(idle)}) OR ${n(idle)} > ${v(nowSeconds)})`);
+    update.when(
+      (n, v) => `(attribute_not_exists(${n(notBefore)}) OR ${n(notBefore)} < ${v(session.startedAt)})`,
+    );
+  }
+  update.set('ttl', nowSeconds + keptSeconds);
+  for (const attribute of finished(known, now)) update.remove(attribute);
+  return update;
+}
+
+/** Counters of windows that are over, and sessions past their absolute end. */
+function finished(counts: Counts, now: Date): string[] {
+  const nowSeconds = now.getTime() / 1000;
+  return Object.keys(counts).flatMap((attribute) => {
+    if (isOver(attribute, now)) return [attribute];
+    const isSession = /^a[0-9a-f]{16}$/.test(attribute);
+    return isSession && (counts[attribute] ?? 0) < nowSeconds ? [attribute, `s${attribute.slice(1)}`] : [];
+  });
+}
+
+function refusalOf(
+  { counters, version, session }: Party,
+  counts: Counts,
+  now: Date,
+): Exclude<Taken, { outcome: 'taken' }> | undefined {
+  const { cv = 0 } = counts;
+  if (version !== undefined && cv > version) return { outcome: 'moved', version: cv };
+  if (session !== undefined && !isGood(session, counts, now)) return { outcome: 'session' };
+  const counter = counters.find((candidate) => leftOf(candidate, counts) <= 0);
+  return counter === undefined ? undefined : { outcome: 'limit', counter, counts };
+}
+
+function isGood(session: Session, counts: Counts, now: Date): boolean {
+  const idleEnd = counts[sessionAttributes(session.id).idle];
+  const ended = counts[notBefore];
+  return (
+    (idleEnd === undefined || idleEnd > Math.floor(now.getTime() / 1000)) &&
+    (ended === undefined || ended < session.startedAt)
+  );
+}

@@ -1,0 +1,44 @@
+/** What holds for every tenant of the deployment (CAP-1, CAP-2, CAP-3). */
+import type { Pool } from 'pg';
+import { sql } from '../db/sql.ts';
+import { readOnce, transact } from '../db/transaction.ts';
+
+/** Capabilities, flags and kill switches of the platform, read under one version. */
+export type PlatformState = {
+  version: number;
+  capabilities: Readonly<Record<string, boolean>>;
+  flags: Readonly<Record<string, boolean>>;
+  switchedOff: readonly string[];
+};
+
+type Row = {
+  version: string;
+  capabilities: Record<string, boolean>;
+  flags: Record<string, boolean>;
+  switched_off: string[];
+};
+
+const nobody = { tenantId: null, userId: null, requestId: 'platform-state' };
+
+/** The state as it is committed now. */
+export async function readPlatformState(pool: Pool, deadlineMs: number): Promise<PlatformState> {
+  const [row] = await readOnce<Row>(
+    pool,
+    { ...nobody, deadlineMs },
+    sql`select * from app.platform_state(false)`,
+  );
+  return toState(row);
+}
+
+/** The state once no change of it is under way. */
+export function settledPlatformState(pool: Pool, deadlineMs: number): Promise<PlatformState> {
+  return transact(pool, { ...nobody, deadlineMs }, async (tx) =>
+    toState(await tx.one<Row>(sql`select * from app.platform_state(true)`)),
+  );
+}
+
+function toState(row: Row | undefined): PlatformState {
+  if (row === undefined) throw new Error('app.platform_settings has no row');
+  const { version, capabilities, flags, switched_off } = row;
+  return { version: Number(version), capabilities, flags, switchedOff: switched_off };
+}
