@@ -38,7 +38,7 @@ export function usageWindow(window: UsageWindow, timeZone: string, now: Date): W
 
 /** Whether a counter belongs to a window that is over; what is no counter is kept. */
 export function isOver(attribute: string, now: Date): boolean {
-  const [, kind, number] = /^([mhdM])(\d+)/.exec(attribute) ?? [];
+  const [, kind = '', number = ''] = /^([mhdM])(\d+)/.exec(attribute) ?? [];
   const count = Number(number);
   // A day's grace: the zones of the world differ by 26 hours.
   const yesterday = new Date(now.getTime() - 2 * 24 * hourMs);

@@ -41,7 +41,7 @@ test('every function that runs with its owner’s rights is tested here', () => 
 });
 
 test('only the login of tenants may call them, but for what is the platform’s own', async () => {
-  const { rows: callable } = await admin.query(`
+  const { rows: callable } = await admin.query<{ proname: string; rolname: string }>(`
     select p.proname, r.rolname from pg_proc p cross join pg_roles r
     where p.pronamespace = 'app'::regnamespace and p.prosecdef
       and r.rolname in ('app_platform', 'app_system') and has_function_privilege(r.oid, p.oid, 'execute')`);
@@ -81,7 +81,10 @@ describe('[TEN-4] a mapped domain', () => {
 
 describe('[CAP-3] the version of a configuration', () => {
   const versionOf = async ({ tenantId }: Founded) =>
-    BigInt((await admin.query('select version from app.tenants where id = $1', [tenantId])).rows[0].version);
+    BigInt(
+      (await admin.query<{ version: string }>('select version from app.tenants where id = $1', [tenantId]))
+        .rows[0]?.version ?? 0,
+    );
 
   test('is told to whoever entered the tenant, and to nobody else', async () => {
     const settled = sql`select app.settled_version() as version`;
