@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import * as z from 'zod';
 import { settings } from '#shared/config/environment.ts';
 import { migrate } from '#shared/db/migrate.ts';
-import { isLoopback } from '#shared/db/pool.ts';
+import { isLoopback } from '#shared/db/loopback.ts';
 
 const adminSecret = z.object({
   username: z.string(),

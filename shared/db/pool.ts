@@ -4,6 +4,7 @@ import type { PoolClient } from 'pg';
 import { Pool } from 'pg';
 import { type DatabaseSettings, settings } from '../config/environment.ts';
 import { fail, problems } from '../contract/errors.ts';
+import { isLoopback } from './loopback.ts';
 
 /** A connection on which statements may be sent without waiting for the one before. */
 export type Connection = PoolClient;
@@ -93,11 +94,6 @@ function isBusy(error: unknown): boolean {
 
 function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-/** Whether a database is on this machine, where connections are not encrypted. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '127.0.0.1' || host === '::1';
 }
 
 /** IAM database authentication: a signed token of 15 minutes instead of a password. */
