@@ -63,10 +63,3 @@ export const usageLimits: Readonly<Record<Plan, UsageLimits>> = {
     messages: { day: 1_000 },
   },
 };
-
-/** What is stated for a plan as a level, not as a count in a window. */
-export const levelLimits: Readonly<Record<Plan, { seats: number; storageGb: number }>> = {
-  basic: { seats: 25, storageGb: 10 },
-  pro: { seats: 250, storageGb: 100 },
-  enterprise: { seats: 5_000, storageGb: 1_000 },
-};

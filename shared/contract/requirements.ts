@@ -101,7 +101,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     'Request rates by default, refused with 429 and Retry-After',
     'rates of keys, channels, recipients and AI; sign-ins by address; a stored security event',
   ),
-  'LIM-2': planned('Usage limits by plan, effective at once'),
+  'LIM-2': partly(
+    'Usage limits by plan, effective at once',
+    'exports, workflow runs, messages, storage and seats are not counted yet; usage is not readable by the tenant',
+  ),
   'LIM-3': planned('Alerts at 80 and 100 percent of a quota'),
 
   'AI-1': planned('One gateway to model providers, with fallback and normalised errors'),

@@ -57,7 +57,6 @@ describe('[ACC-1] what each login reads', () => {
       'outbox',
       'sessions',
       'tenants',
-      'usage_alerts',
       'user_idempotency_keys',
     ]);
   });

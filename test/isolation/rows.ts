@@ -47,13 +47,6 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
 
   tenant_overrides: ({ tenantId }) => ({ tenant_id: tenantId, rates: '{}' }),
 
-  usage_alerts: ({ tenantId }, _admin, uuid = randomUUID) => ({
-    tenant_id: tenantId,
-    meter: 'api_calls',
-    time_window: uuid(),
-    percent: 80,
-  }),
-
   security_events: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
     id: uuid(),
     tenant_id: tenantId,

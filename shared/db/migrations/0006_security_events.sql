@@ -32,24 +32,3 @@ grant select, insert on app.security_events to app_tenant, app_platform;
 grant insert on app.security_events to app_system;
 
 comment on table app.security_events is 'Breaches, refusals and attempts across tenants: written and read, never changed [AUD-3, LIM-1, TEN-5, TEN-11]';
-
--- Which thresholds of a limit were told of, each once a window.
-create table app.usage_alerts (
-  tenant_id uuid not null references app.tenants (id) on delete cascade,
-  meter text not null,
-  time_window text not null,
-  percent integer not null check (percent in (80, 100)),
-  created_at timestamptz not null default now(),
-  primary key (tenant_id, meter, time_window, percent)
-);
-create index usage_alerts_created on app.usage_alerts (created_at);
-
-alter table app.usage_alerts enable row level security;
-alter table app.usage_alerts force row level security;
-create policy tenant on app.usage_alerts to app_tenant
-  using (tenant_id = (select app.tenant_id())) with check (tenant_id = (select app.tenant_id()));
-create policy system on app.usage_alerts to app_system using (true);
-grant select, insert on app.usage_alerts to app_tenant;
-grant select, delete on app.usage_alerts to app_system;
-
-comment on table app.usage_alerts is 'Thresholds of usage limits that were told of, each once a window [LIM-3, TEN-5]';
