@@ -109,7 +109,7 @@ export const keysContract = {
     audit: 'api_key.created',
     idempotency: 'required',
     shownOnce: ['key'],
-    errors: [beyondCreator],
+    errors: [problems.invalidInput, beyondCreator],
     requirements: ['IDN-8'],
   }),
   list: endpoint({
@@ -144,7 +144,7 @@ export const keysContract = {
     permission: 'keys:write',
     audit: 'api_key.updated',
     idempotency: 'optional',
-    errors: [problems.notFound, notActive],
+    errors: [problems.invalidInput, problems.notFound, notActive],
     requirements: ['IDN-8'],
   }),
   rotate: endpoint({
@@ -170,7 +170,7 @@ export const keysContract = {
     audit: 'api_key.rotated',
     idempotency: 'required',
     shownOnce: ['key'],
-    errors: [problems.notFound, notActive, beyondCreator],
+    errors: [problems.invalidInput, problems.notFound, notActive, beyondCreator],
     requirements: ['IDN-8', 'TEN-3'],
   }),
   revoke: endpoint({

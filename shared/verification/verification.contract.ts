@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { codeChannels, codeLimits } from '../config/verification.ts';
 import { endpoint } from '../contract/endpoint.ts';
-import { problem } from '../contract/errors.ts';
+import { problem, problems } from '../contract/errors.ts';
 
 export const channelNotOffered = problem(
   'verification.channel_not_offered',
@@ -50,7 +50,7 @@ export const verificationContract = {
     status: 202,
     capability: 'verification',
     idempotency: 'optional',
-    errors: [channelNotOffered],
+    errors: [problems.invalidInput, channelNotOffered],
     requirements: ['IDN-7', 'LIM-1'],
   }),
   verify: endpoint({

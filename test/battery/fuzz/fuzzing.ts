@@ -134,6 +134,11 @@ function partsOf(
   };
 }
 
+/** What a cursor holds is the operation's to judge, to the contract it is a text; others declare that they judge. */
+function judgesItself({ query, errors }: EndpointFacts): boolean {
+  return 'cursor' in query.shape || errors.some(({ code }) => code === problems.invalidInput.code);
+}
+
 /** What is wrong with an answer, given whether the contract accepts what was sent. */
 function judge(
   endpoint: EndpointFacts,
@@ -149,8 +154,7 @@ function judge(
   const isValid = accepts(endpoint, parts);
   const isRefused = codeOf(answer) === 'request.invalid';
   if (!isValid && !isRefused) return `was accepted with ${answer.status}: ${request.path.slice(0, 200)}`;
-  // What a cursor holds is the operation's to judge; to the contract it is a text.
-  if (isValid && isRefused && !('cursor' in endpoint.query.shape) && !isKeyTooLong(parts)) {
+  if (isValid && isRefused && !judgesItself(endpoint) && !isKeyTooLong(parts)) {
     return `was refused though the contract accepts it: ${answer.text.slice(0, 300)}`;
   }
   return undefined;
