@@ -7,22 +7,29 @@ import { settledVersion } from '../tenancy/entry.ts';
 import { findApiKey, type KeyFacts, settledKeyVersion } from './api-key.ts';
 
 const mostRemembered = 1_000;
+/** An item of the gate may lose its version when nobody has used it for long; nothing is remembered that long. */
+const rememberedMs = 60_000;
 
-const known = new Map<string, KeyFacts>();
+const known = new Map<string, { key: KeyFacts; untilMs: number }>();
 
-/** The key with that hash, as it was when this instance last read it; undefined when there is none. */
-export async function knownKey(pool: Pool, hash: Buffer, deadlineMs: number): Promise<KeyFacts | undefined> {
-  return known.get(nameOf(hash)) ?? (await readKey(pool, hash, deadlineMs));
+/** The key with that hash as this instance read it last; undefined when it has to read. */
+export function knownKey(hash: Buffer, now: Date): KeyFacts | undefined {
+  const found = known.get(nameOf(hash));
+  return found !== undefined && found.untilMs > now.getTime() ? found.key : undefined;
 }
 
-/** The key with that hash as it is now, whatever was remembered. */
-export async function readKey(pool: Pool, hash: Buffer, deadlineMs: number): Promise<KeyFacts | undefined> {
+/** The key with that hash as it is now, whatever was remembered; undefined when there is none. */
+export async function readKey(
+  pool: Pool,
+  hash: Buffer,
+  { now, deadlineMs }: Moment,
+): Promise<KeyFacts | undefined> {
   const name = nameOf(hash);
   known.delete(name);
   const key = await findApiKey(pool, hash, deadlineMs);
   // Nobody gets to fill the memory with keys that do not exist.
   if (key === undefined) return undefined;
-  known.set(name, key);
+  known.set(name, { key, untilMs: now.getTime() + rememberedMs });
   const oldest = known.size > mostRemembered ? known.keys().next().value : undefined;
   if (oldest !== undefined) known.delete(oldest);
   return key;
@@ -32,12 +39,15 @@ export async function readKey(pool: Pool, hash: Buffer, deadlineMs: number): Pro
 export async function readSettledKey(
   pool: Pool,
   stale: KeyFacts,
-  deadlineMs: number,
+  moment: Moment,
 ): Promise<KeyFacts | undefined> {
-  await settledKeyVersion(pool, stale, deadlineMs);
-  await settledVersion(pool, stale.tenant.id, deadlineMs);
-  return readKey(pool, stale.hash, deadlineMs);
+  await settledKeyVersion(pool, stale, moment.deadlineMs);
+  await settledVersion(pool, stale.tenant.id, moment.deadlineMs);
+  return readKey(pool, stale.hash, moment);
 }
+
+/** When a key is asked for, and until when an answer is waited for, in epoch milliseconds. */
+type Moment = { now: Date; deadlineMs: number };
 
 /** Forgets everything, as a new instance knows nothing; for tests. */
 export function forgetKeys(): void {

@@ -34,24 +34,30 @@ export function usageOf({ plan, settings }: TenantFacts): UsageLimits {
   return Object.fromEntries(merged) as UsageLimits;
 }
 
-/** A person, with the session that the token belongs to. The tenant is not known yet: every plan's rate is the same. */
+/** A person, with the session that the token belongs to; where no tenant is known, what the smallest plan allows. */
 export function personParty(
-  { id, session }: { id: UserId; session: Session },
+  { id, session, tenant }: { id: UserId; session: Session; tenant: TenantFacts | undefined },
   rate: RateClass,
   now: Date,
 ): Party {
+  const { userPerMinute } = tenant === undefined ? rateLimits.basic : ratesOf(tenant);
   return {
     key: gateKeys.user(id),
-    counters: [rateCounter('user', rateLimits.basic.userPerMinute, now), ...classCounters(rate, now)],
+    counters: [rateCounter('user', userPerMinute, now), ...classCounters(rate, now)],
     session,
     keptSeconds: keptSeconds.principal,
   };
 }
 
-/** An API key, whose tenant is known with it. */
-export function keyParty(id: ApiKeyId, tenant: TenantFacts, rate: RateClass, now: Date): Party {
+/** An API key, whose tenant is known with it; both as they were read under their versions. */
+export function keyParty(
+  { id, version, tenant }: { id: ApiKeyId; version: number; tenant: TenantFacts },
+  rate: RateClass,
+  now: Date,
+): Party {
   return {
     key: gateKeys.apiKey(id),
+    version,
     counters: [rateCounter('key', ratesOf(tenant).keyPerMinute, now), ...classCounters(rate, now)],
     keptSeconds: keptSeconds.principal,
   };
@@ -62,6 +68,7 @@ export function tenantParty(tenant: TenantFacts, meter: MeterName | undefined, n
   const { timeZone } = tenant.settings;
   return {
     key: gateKeys.tenant(tenant.id),
+    version: tenant.version,
     counters: [
       rateCounter('tenant', ratesOf(tenant).tenantPerMinute, now),
       ...(meter === undefined ? [] : usageCounters(meter, usageOf(tenant), { timeZone, now })),

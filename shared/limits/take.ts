@@ -8,6 +8,7 @@ import type { GateKey } from './keys.ts';
 import { notBefore, sessionAttributes } from './session-attributes.ts';
 import type { SessionId } from '../contract/ids.ts';
 import { fail, problems } from '../contract/errors.ts';
+import { versionAttribute } from './versions.ts';
 import { isOver } from './windows.ts';
 
 /** Somebody who is counted: a person, an API key, a tenant, an address. */
@@ -57,6 +58,21 @@ export async function take(
   throw fail(problems.unavailable);
 }
 
+/**
+ * Takes back one request that was counted. The window it was counted in may be over by now; then nothing is there
+ * to take it from.
+ * @throws Failure `dependency.unavailable` when the table cannot be reached
+ */
+export async function giveBack({ key, counters }: Party, deadlineMs: number): Promise<void> {
+  if (counters.length === 0) return;
+  const update = updateOf(key);
+  for (const { attribute } of counters) {
+    update.add(attribute, -1);
+    update.when((n, v) => `${n(attribute)} > ${v(0)}`);
+  }
+  await send(update, deadlineMs);
+}
+
 function writing(party: Party, known: Counts, now: Date): ItemUpdate {
   const { key, counters, version, session, keptSeconds } = party;
   const update = updateOf(key);
@@ -76,8 +92,11 @@ function writing(party: Party, known: Counts, now: Date): ItemUpdate {
     );
   }
   if (version !== undefined) {
-    update.set('cv', version);
-    update.when((n, v) => `(attribute_not_exists(${n('cv')}) OR ${n('cv')} <= ${v(version)})`);
+    update.set(versionAttribute, version);
+    update.when((n, v) => {
+      const cv = n(versionAttribute);
+      return `(attribute_not_exists(${cv}) OR ${cv} <= ${v(version)})`;
+    });
   }
   if (session !== undefined) {
     const { idle, absolute } = sessionAttributes(session.id);
@@ -108,8 +127,8 @@ function refusalOf(
   counts: Counts,
   now: Date,
 ): Exclude<Taken, { outcome: 'taken' }> | undefined {
-  const { cv = 0 } = counts;
-  if (version !== undefined && cv > version) return { outcome: 'moved', version: cv };
+  const { [versionAttribute]: published = 0 } = counts;
+  if (version !== undefined && published > version) return { outcome: 'moved', version: published };
   if (session !== undefined && !isGood(session, counts, now)) return { outcome: 'session' };
   const counter = counters.find((candidate) => leftOf(candidate, counts) <= 0);
   return counter === undefined ? undefined : { outcome: 'limit', counter, counts };

@@ -33,6 +33,7 @@ export const membersOps: Ops<typeof membersContract> = {
       where m.user_id = ${member.user_id} and u.id = m.user_id
       returning m.user_id, u.email, u.name, m.role, m.created_at`);
     ctx.audit({ target: { type: 'user', id: userId }, before: { role: member.role }, after: { role } });
+    ctx.reconfigure({ tenant: ctx.tenant.id });
     return toMember(changed);
   },
 
@@ -44,6 +45,7 @@ export const membersOps: Ops<typeof membersContract> = {
     }
     await ctx.tx.query(sql`delete from app.memberships where user_id = ${member.user_id}`);
     ctx.audit({ target: { type: 'user', id: userId }, before: { role: member.role } });
+    ctx.reconfigure({ tenant: ctx.tenant.id });
   },
 };
 

@@ -4,13 +4,15 @@
  */
 import { fail, type Failure, problems } from '../contract/errors.ts';
 import { pool } from '../db/pool.ts';
-import { findApiKey, judgeKey, type KeyFacts, type KeyVerdict } from '../identity/api-key.ts';
+import { judgeKey, type KeyFacts, type KeyVerdict } from '../identity/api-key.ts';
+import { knownKey, readKey, readSettledKey } from '../identity/known-keys.ts';
 import { readKeySecret } from '../tenancy/key-secret.ts';
-import { deadlineOf, type Exchange } from './exchange.ts';
+import { type Exchange, momentOf } from './exchange.ts';
 import { recordSecurityEvent } from './security-event.ts';
 
 /**
- * The key of a credential that claims to be one.
+ * The key of a credential that claims to be one, as this instance knows it; the gate says later whether it still is
+ * so.
  * @throws Failure `auth.unauthenticated` off the tenant plane, where no key is a credential
  * @throws Failure `auth.key_refused` when it does not hold
  */
@@ -20,7 +22,29 @@ export async function callingKey(exchange: Exchange, credential: string): Promis
   }
   const hash = readKeySecret(credential);
   if (hash === undefined) throw refused();
-  const key = await findApiKey(pool(), hash, deadlineOf(exchange));
+  const known = knownKey(hash, exchange.startedAt);
+  // One that does not hold is read again: its addresses may have changed.
+  if (known !== undefined && verdictOf(known, exchange) === 'VALID') return known;
+  return holding(await readKey(pool(), hash, momentOf(exchange)), exchange);
+}
+
+/**
+ * The key as it is now, whatever this instance remembered.
+ * @throws Failure `auth.key_refused` when it does not hold any more
+ */
+export async function rereadKey(exchange: Exchange, { hash }: KeyFacts): Promise<KeyFacts> {
+  return holding(await readKey(pool(), hash, momentOf(exchange)), exchange);
+}
+
+/**
+ * The key read anew, with no change of it or of its tenant under way.
+ * @throws Failure `auth.key_refused` when it does not hold any more
+ */
+export async function renewedKey(exchange: Exchange, stale: KeyFacts): Promise<KeyFacts> {
+  return holding(await readSettledKey(pool(), stale, momentOf(exchange)), exchange);
+}
+
+async function holding(key: KeyFacts | undefined, exchange: Exchange): Promise<KeyFacts> {
   if (key === undefined) throw refused();
   const verdict = verdictOf(key, exchange);
   if (verdict === 'VALID') return key;

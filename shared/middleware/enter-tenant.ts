@@ -1,55 +1,54 @@
 /**
- * Enters the tenant of a request (TEN-4): `x-tenant-id`, or else the proven domain that the request came in by,
- * selects among the caller's own memberships and nothing else. A tenant that is not the caller's answers like one that does not exist, and the attempt is
- * logged and counted (TEN-11).
+ * Which tenant a request enters (TEN-4): `x-tenant-id`, or else the proven domain that it came in by, or else the
+ * caller's default, selects among the caller's own memberships and nothing else.
  */
-import { fail, problems } from '../contract/errors.ts';
 import { isId, type TenantId } from '../contract/ids.ts';
 import { pool } from '../db/pool.ts';
-import type { KeyFacts } from '../identity/api-key.ts';
 import { type Entry, findEntry } from '../tenancy/entry.ts';
-import { deadlineOf, type Exchange, header, known, type Link } from './exchange.ts';
+import { knownEntry, readSettledEntry, rememberEntry } from '../tenancy/known-entries.ts';
+import type { KeyFacts } from '../identity/api-key.ts';
+import { type ApiEvent, deadlineOf, type Exchange, header, known } from './exchange.ts';
 import { hostOf } from './mapped-domain.ts';
-import { countMetric } from './telemetry.ts';
 
-/** On the tenant plane: enters the tenant or refuses. Other planes have no tenant. */
-export function enterTenant(): Link {
-  return {
-    before: async ({ event, context: { exchange } }) => {
-      if (exchange.called.endpoint.plane !== 'tenant') return;
-      const named = header(event, 'x-tenant-id');
-      if (named !== undefined && !isId('tenant', named)) throw fail(problems.notFound);
-      const { apiKey } = exchange;
-      exchange.tenant =
-        apiKey === undefined ? await enter(exchange, named, hostOf(event)) : ofKey(exchange, apiKey, named);
-    },
-  };
+/** What `x-tenant-id` says; `unknown` for what cannot be a tenant's id. */
+export function namedTenant(event: ApiEvent): TenantId | 'unknown' | undefined {
+  const named = header(event, 'x-tenant-id');
+  return named === undefined || isId('tenant', named) ? named : 'unknown';
 }
 
-async function enter(exchange: Exchange, named: TenantId | undefined, host: string | undefined) {
-  const caller = known(exchange.caller, 'caller');
-  const entry = await findEntry(pool(), { user: caller.id, deadlineMs: deadlineOf(exchange) }, named, host);
-  if (entry === undefined) {
-    if (named === undefined) throw fail(problems.tenantRequired);
-    exchange.log.warn('security: tenant refused', { userId: caller.id, wantedTenantId: named });
-    countMetric('CrossTenantAttempts');
-    throw fail(problems.notFound);
-  }
-  return open(entry);
+/** The caller in the tenant as this instance remembers them; undefined when it has to look. */
+export function enteredFromMemory(event: ApiEvent, exchange: Exchange): Entry | undefined {
+  const { apiKey, startedAt } = exchange;
+  const tenant = namedTenant(event);
+  if (apiKey !== undefined) return ofKey(apiKey, tenant);
+  if (tenant === undefined || tenant === 'unknown') return undefined;
+  return knownEntry({ user: known(exchange.caller, 'caller').id, tenant }, startedAt);
+}
+
+/** The caller in the tenant as Postgres has them now; undefined when they belong to no such tenant. */
+export async function enteredAnew(event: ApiEvent, exchange: Exchange): Promise<Entry | undefined> {
+  const { apiKey, startedAt } = exchange;
+  const tenant = namedTenant(event);
+  if (apiKey !== undefined) return ofKey(apiKey, tenant);
+  if (tenant === 'unknown') return undefined;
+  const user = known(exchange.caller, 'caller').id;
+  const entry = await findEntry(pool(), { user, deadlineMs: deadlineOf(exchange) }, tenant, hostOf(event));
+  if (entry !== undefined) rememberEntry(user, entry, startedAt);
+  return entry;
+}
+
+/** The same, with no change of the tenant under way. */
+export async function enteredAgain(exchange: Exchange, { id }: Entry): Promise<Entry | undefined> {
+  const user = known(exchange.caller, 'caller').id;
+  const entry = await readSettledEntry(pool(), { user, tenant: id }, deadlineOf(exchange));
+  if (entry !== undefined) rememberEntry(user, entry, exchange.startedAt);
+  return entry;
 }
 
 /** A key belongs to one tenant: it may be named, and no other. */
-function ofKey(exchange: Exchange, { id, tenant, role }: KeyFacts, named: TenantId | undefined): Entry {
-  if (named !== undefined && named !== tenant.id) {
-    exchange.log.warn('security: tenant refused', { apiKeyId: id, wantedTenantId: named });
-    countMetric('CrossTenantAttempts');
-    throw fail(problems.notFound);
-  }
-  return open({ ...tenant, role });
-}
-
-function open(entry: Entry): Entry {
-  if (entry.status === 'suspended') throw fail(problems.tenantSuspended);
-  if (entry.status !== 'active') throw fail(problems.notFound);
-  return entry;
+export function ofKey(
+  { tenant, role }: KeyFacts,
+  named: TenantId | 'unknown' | undefined,
+): Entry | undefined {
+  return named === undefined || named === tenant.id ? { ...tenant, role } : undefined;
 }

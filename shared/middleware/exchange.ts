@@ -9,6 +9,7 @@ import type { Permission } from '../contract/permissions.ts';
 import type { KeyFacts } from '../identity/api-key.ts';
 import type { VerifiedCaller } from '../identity/access-token.ts';
 import type { LimitState } from '../limits/counters.ts';
+import type { Moment } from '../limits/gate.ts';
 import type { Entry } from '../tenancy/entry.ts';
 import type { PlatformState } from '../tenancy/platform-state.ts';
 
@@ -23,8 +24,8 @@ export type Exchange = {
   /** The person who calls; on the tenant plane it may be an API key instead. */
   caller?: VerifiedCaller;
   apiKey?: KeyFacts;
-  /** The tenant that the request has entered. */
-  tenant?: Entry;
+  /** The tenant that the request enters; it has once the gate has let it through. */
+  tenant?: Entry | undefined;
   platform?: PlatformState;
   /** Where the endpoint declares one; `headers` is what the answer says of it. */
   cookie?: Cookie & { headers(): Record<string, string> };
@@ -47,6 +48,11 @@ const answerWithinMs = 2_000;
 /** When waiting for anything has lost its use, in epoch milliseconds: the caller is told to try again. */
 export function deadlineOf(exchange: Exchange): number {
   return exchange.startedAt.getTime() + answerWithinMs;
+}
+
+/** When the request came, and until when anything is waited for. */
+export function momentOf(exchange: Exchange): Moment {
+  return { now: exchange.startedAt, deadlineMs: deadlineOf(exchange) };
 }
 
 /** A request header, whatever its case. */

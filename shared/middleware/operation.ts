@@ -7,6 +7,7 @@ import { uuidOf } from '../contract/ids.ts';
 import { pool } from '../db/pool.ts';
 import { type Entry, type OpenTransaction, transact } from '../db/transaction.ts';
 import { noteUse } from '../identity/api-key.ts';
+import { announce } from './announce.ts';
 import type { ApiContext, ApiEvent, ApiResult, Exchange } from './exchange.ts';
 import { actorOf, deadlineOf } from './exchange.ts';
 import { claim, claimOf, keepAnswer } from './idempotency.ts';
@@ -38,6 +39,7 @@ export function operation(run: AnyOperation) {
         await run(contextOf(exchange, tx, records) as never, exchange.input as never),
       );
       const { status } = exchange.called.endpoint;
+      await announce(tx, records.reconfigured(), deadlineOf(exchange));
       for (const statement of [...records.statements(), ...usesOf(exchange)]) tx.record(statement);
       if (claimed !== undefined) tx.record(keepAnswer(claimed, status, output));
       return { status, output };

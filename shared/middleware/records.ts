@@ -1,8 +1,7 @@
 /** What an operation leaves behind in its transaction: the audit row and the outbox rows. */
 import { v7 } from 'uuid';
 import { securityEventRow } from '../audit/security-events.ts';
-import type { AuditDetail, Statement } from '../contract/context.ts';
-import type { UserContext } from '../contract/context.ts';
+import type { AuditDetail, Reconfigured, Statement, UserContext } from '../contract/context.ts';
 import { uuidOf } from '../contract/ids.ts';
 import { eventRow, jobRow } from '../db/outbox.ts';
 import type { SecurityEvent } from '../contract/security-event.ts';
@@ -13,6 +12,8 @@ import { actorOf, type ApiEvent, type Exchange, header } from './exchange.ts';
 export type Records = Pick<UserContext, 'audit' | 'emit' | 'enqueue' | 'reconfigure' | 'securityEvent'> & {
   /** The statements to write with COMMIT, in order. */
   statements(): Statement[];
+  /** Whose configuration the operation changed. */
+  reconfigured(): readonly Reconfigured[];
   /** Whether anything waits in the outbox. */
   published(): boolean;
 };
@@ -23,13 +24,13 @@ export function collectRecords(event: ApiEvent, exchange: Exchange): Records {
   const trace = header(event, 'traceparent');
   const outbox: Statement[] = [];
   const events: Statement[] = [];
+  const reconfigured: Reconfigured[] = [];
   let detail: AuditDetail = {};
   return {
     audit: (more) => {
       detail = { ...detail, ...more };
     },
-    // Nothing is remembered between requests yet that a change could make wrong.
-    reconfigure: () => undefined,
+    reconfigure: (subject) => void reconfigured.push(subject),
     securityEvent: (type, event) => void events.push(securityRow({ type, ...event }, exchange)),
     emit: (type, data) => void outbox.push(eventRow(type, data, trace)),
     enqueue: (type, payload) => void outbox.push(jobRow(type, payload, trace)),
@@ -38,6 +39,7 @@ export function collectRecords(event: ApiEvent, exchange: Exchange): Records {
       ...events,
       ...outbox,
     ],
+    reconfigured: () => reconfigured,
     published: () => outbox.length > 0,
   };
 }

@@ -2,22 +2,18 @@
 import { isEnabled, type Situation } from '../capabilities/capabilities.ts';
 import { flagIn } from '../capabilities/flags.ts';
 import type { TenantContext } from '../contract/context.ts';
-import { fail, problems } from '../contract/errors.ts';
-import type { Exchange, Link } from './exchange.ts';
+import { fail, type Failure, problems } from '../contract/errors.ts';
+import type { Exchange } from './exchange.ts';
 
-/** Requires the capability that the contract names. */
-export function requireCapability(): Link {
-  return {
-    before: ({ context: { exchange } }) => {
-      const { capability } = exchange.called.endpoint;
-      const { on, rule, reason } = isEnabled(capability, situationOf(exchange));
-      if (on) return;
-      const isSwitch = rule === 'platform_switch' || rule === 'tenant_switch';
-      throw fail(isSwitch ? problems.switchedOff : problems.capabilityOff, {
-        detail: `The capability ${capability} ${reason}.`,
-      });
-    },
-  };
+/** Why the capability that the contract names is off here; undefined when it is on. */
+export function capabilityDenial(exchange: Exchange): Failure | undefined {
+  const { capability } = exchange.called.endpoint;
+  const { on, rule, reason } = isEnabled(capability, situationOf(exchange));
+  if (on) return undefined;
+  const isSwitch = rule === 'platform_switch' || rule === 'tenant_switch';
+  return fail(isSwitch ? problems.switchedOff : problems.capabilityOff, {
+    detail: `The capability ${capability} ${reason}.`,
+  });
 }
 
 /** How the operation of this request asks what is on. */

@@ -1,6 +1,5 @@
 /**
- * The chain of every HTTP endpoint, composed in one place. A module's function answers all endpoints of its
- * contract; the order of the links is the order of the design, but for the caller's rate, which comes first.
+ * The chain of every HTTP endpoint, composed in one place. A module's function answers all endpoints of its contract.
  */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
@@ -14,17 +13,14 @@ import {
   type RegisteredEndpoint,
 } from '../contract/module.ts';
 import { authenticate } from './authenticate.ts';
-import { authorize } from './authorize.ts';
 import { browserCookie } from './browser-cookie.ts';
-import { enterTenant } from './enter-tenant.ts';
 import type { ApiContext, ApiEvent, ApiResult, Exchange } from './exchange.ts';
 import { header } from './exchange.ts';
 import { type AnyOperation, operation } from './operation.ts';
 import { parseInput } from './parse-input.ts';
+import { passGate } from './pass-gate.ts';
 import { problemJson, problemResult } from './problem-json.ts';
-import { requireCapability } from './require-capability.ts';
 import { logFor, telemetry } from './telemetry.ts';
-import { throttleCaller, throttleTenant } from './throttle.ts';
 
 /** The Lambda handler of a module's HTTP function. */
 export function serve<C extends Contract>(
@@ -54,11 +50,7 @@ function chain(run: AnyOperation): (event: ApiEvent, context: ApiContext) => Pro
     .use(problemJson())
     .use(browserCookie())
     .use(authenticate())
-    .use(throttleCaller())
-    .use(enterTenant())
-    .use(requireCapability())
-    .use(authorize())
-    .use(throttleTenant())
+    .use(passGate())
     .use(parseInput())
     .handler(operation(run));
   return (event, context) => composed(event, context);

@@ -18,6 +18,29 @@ type Row = {
   switched_off: string[];
 };
 
+/**
+ * What this instance read last. It holds while the gate knows of no newer version, and is read again in any case
+ * before the gate's own memory could have ended.
+ */
+let known: { state: PlatformState; untilMs: number } | undefined;
+const rememberedMs = 60_000;
+
+/** The state as this instance read it last; undefined when it has to read. */
+export function knownPlatformState(now: Date): PlatformState | undefined {
+  return known !== undefined && known.untilMs > now.getTime() ? known.state : undefined;
+}
+
+/** Remembers what was just read. */
+export function rememberPlatformState(state: PlatformState, now: Date): PlatformState {
+  known = { state, untilMs: now.getTime() + rememberedMs };
+  return state;
+}
+
+/** Forgets it, as a new instance knows nothing; for tests. */
+export function forgetPlatformState(): void {
+  known = undefined;
+}
+
 const nobody = { tenantId: null, userId: null, requestId: 'platform-state' };
 
 /** The state as it is committed now. */

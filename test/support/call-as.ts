@@ -3,6 +3,7 @@
  * request rates are left out: the chain's own tests show them.
  */
 import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Caller } from '#shared/contract/context.ts';
@@ -17,12 +18,12 @@ import {
 } from '#shared/contract/module.ts';
 import type { PlatformRole, TenantRole } from '#shared/contract/roles.ts';
 import { closePool } from '#shared/db/pool.ts';
-import { authorize } from '#shared/middleware/authorize.ts';
-import { enterTenant } from '#shared/middleware/enter-tenant.ts';
+import { permissionsOn } from '#shared/middleware/authorize.ts';
+import { denialOf } from '#shared/middleware/denial.ts';
+import { enteredAnew } from '#shared/middleware/enter-tenant.ts';
 import type { ApiContext, ApiEvent, Exchange } from '#shared/middleware/exchange.ts';
 import { type AnyOperation, operation } from '#shared/middleware/operation.ts';
 import { parseInput } from '#shared/middleware/parse-input.ts';
-import { requireCapability } from '#shared/middleware/require-capability.ts';
 import { kernelDatabase, type KernelDatabase } from './kernel-database.ts';
 import { newPerson } from './tokens.ts';
 
@@ -45,8 +46,9 @@ export type Kernel = {
 export async function startKernel(login: DatabaseRole = 'app_tenant'): Promise<Kernel> {
   const database = await kernelDatabase();
   Object.assign(process.env, environment, database.environment(login));
-  const sqs = mockClient(SQSClient);
-  sqs.onAnyCommand().resolves({});
+  const [queue, gate] = [mockClient(SQSClient), mockClient(DynamoDBClient)];
+  queue.onAnyCommand().resolves({});
+  gate.onAnyCommand().resolves({});
   const { admin } = database;
   const join: Kernel['join'] = async (tenant, role, name) => {
     const user = someone(name);
@@ -74,7 +76,8 @@ export async function startKernel(login: DatabaseRole = 'app_tenant'): Promise<K
       return join(formatId('tenant', id), 'owner');
     },
     stop: async () => {
-      sqs.restore();
+      queue.restore();
+      gate.restore();
       await closePool();
       await database.drop();
     },
@@ -101,10 +104,13 @@ export async function callAs<C extends Contract, N extends keyof C & string>(
   const called = endpointsOf([module]).find((declared) => declared.name === name);
   if (called === undefined) throw new Error(`${module.name} has no ${name}`);
   const event = toEvent(called.endpoint, actor, input as Record<string, unknown>);
-  const context = { exchange: newExchange(module, called, actor) } as ApiContext;
-  for (const link of [enterTenant(), requireCapability(), authorize(), parseInput()]) {
-    await link.before?.({ event, context } as never);
-  }
+  const exchange = newExchange(module, called, actor);
+  const context = { exchange } as ApiContext;
+  if (called.endpoint.plane === 'tenant') exchange.tenant = await enteredAnew(event, exchange);
+  const denial = denialOf(exchange);
+  if (denial !== undefined) throw denial;
+  exchange.permissions = permissionsOn(exchange);
+  await parseInput().before?.({ event, context } as never);
   const run = ops[name] as unknown as AnyOperation;
   const held: AnyOperation = async (ctx, parsed) => {
     const output = await run(ctx, parsed);
@@ -125,6 +131,7 @@ const environment = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'LOCALTEST',
   AWS_SECRET_ACCESS_KEY: 'local',
+  GATE_TABLE: 'gate',
   OUTBOX_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/000000000000/outbox',
   // Two calls at once in the tests about what happens between them.
   DATABASE_POOL_SIZE: '3',

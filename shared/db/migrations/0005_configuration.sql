@@ -85,6 +85,63 @@ create trigger moves_version before update of plan, status, slug, domain on app.
 create trigger moves_version before update on app.platform_settings
   for each row execute function app.move_version();
 
+-- Instances remember configurations under their versions and learn from the gate that one moved. So a change has to
+-- be announced there, and one that was not is never committed. Version and announcement are one statement.
+create function app.version_of(kind text, subject uuid) returns bigint
+  language plpgsql stable set search_path = app, pg_temp
+  as $$
+begin
+  case kind
+    when 'tenant' then return (select version from tenants where id = subject);
+    when 'api_key' then return (select version from api_keys where id = subject);
+    when 'platform' then return (select version from platform_settings);
+  end case;
+end
+$$;
+
+create function app.announce(kind text, subject uuid) returns bigint
+  language plpgsql set search_path = app, pg_temp
+  as $$
+declare
+  announced text := coalesce(current_setting('app.announced', true), '');
+  moved bigint := app.version_of(kind, subject);
+begin
+  perform set_config('app.announced', concat(announced, ' ', kind, ':', moved), true);
+  return moved;
+end
+$$;
+
+-- The row may have moved several times: what counts is where it stands in the end.
+create function app.assert_announced() returns trigger
+  language plpgsql set search_path = app, pg_temp
+  as $$
+declare
+  kind text := tg_argv[0];
+  subject uuid := to_jsonb(new) ->> 'id';
+begin
+  -- Whoever administers the database by hand waits until what instances remember is forgotten: a minute.
+  if session_user not in ('app_tenant', 'app_platform') then
+    return null;
+  end if;
+  if position(concat(kind, ':', app.version_of(kind, subject))
+              in coalesce(current_setting('app.announced', true), '')) = 0 then
+    raise exception 'a configuration moved and nobody was told: the operation must call ctx.reconfigure'
+      using errcode = 'PLN02', table = tg_table_name;
+  end if;
+  return null;
+end
+$$;
+grant execute on function app.announce(text, uuid) to app_tenant, app_platform;
+-- A change that a definer function made is looked at in its name.
+grant execute on function app.version_of(text, uuid) to app_tenant, app_platform, app_definer;
+
+create constraint trigger announces_version after update on app.tenants
+  deferrable initially deferred
+  for each row when (old.version is distinct from new.version) execute function app.assert_announced('tenant');
+create constraint trigger announces_version after update on app.platform_settings
+  deferrable initially deferred
+  for each row when (old.version is distinct from new.version) execute function app.assert_announced('platform');
+
 set local role app_definer;
 -- What is said of a tenant elsewhere moves the tenant's version: roles, settings, overrides.
 create function app.move_tenant_version() returns trigger

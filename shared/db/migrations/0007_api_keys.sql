@@ -48,6 +48,9 @@ comment on table app.api_keys is 'Keys that programs call a tenant with, as hash
 -- What the gate must learn of on the next request; neither a name nor a use is.
 create trigger moves_version before update of role, scopes, allowed_addresses, expires_at, revoked_at on app.api_keys
   for each row execute function app.move_version();
+create constraint trigger announces_version after update on app.api_keys
+  deferrable initially deferred
+  for each row when (old.version is distinct from new.version) execute function app.assert_announced('api_key');
 
 -- What a key does is remembered as what a person does: by kind and id. An invitation no longer needs the person.
 alter table app.audit_events

@@ -5,7 +5,7 @@ import { handler as tenancy } from '../../../functions/http/tenancy.ts';
 import { formatId } from '#shared/contract/ids.ts';
 import { usageCounters } from '#shared/limits/counters.ts';
 import { usageLimits } from '#shared/config/plans.ts';
-import { count } from '#shared/limits/gate.ts';
+import { admit } from '#shared/limits/gate.ts';
 import { send, updateOf } from '#shared/limits/item.ts';
 import { gateKeys } from '#shared/limits/keys.ts';
 import { usageWindow } from '#shared/limits/windows.ts';
@@ -76,7 +76,7 @@ test('[LIM-2] of 60 at once against 20 remaining exactly 20 are admitted', async
     );
     const party = { key, counters, keptSeconds: 60 };
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 60 }, () => count(party, { now, deadlineMs: Date.now() + 10_000 })),
+      Array.from({ length: 60 }, () => admit(party, { now, deadlineMs: Date.now() + 10_000 })),
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
     const reasons = outcomes.flatMap((outcome) =>
