@@ -4,7 +4,7 @@
  */
 import type { Report } from './figures.ts';
 import { type Owner, type People, peopleOf, wrongOf } from './otp/people.ts';
-import { atMost } from './support/at-most.ts';
+import { atMost } from '#test/support/at-most.ts';
 import type { HttpAnswer } from './support/http.ts';
 import { type BatterySite, startSite } from './support/site.ts';
 

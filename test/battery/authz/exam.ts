@@ -5,7 +5,7 @@ import { problems } from '#shared/contract/errors.ts';
 import { formatId, type IdKind, newId } from '#shared/contract/ids.ts';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
 import { randomUUID } from 'node:crypto';
-import { atMost } from '../support/at-most.ts';
+import { atMost } from '#test/support/at-most.ts';
 import { idFieldsOf } from '../support/ids.ts';
 import { acceptedInput } from '../support/inputs.ts';
 import { requestOf } from '../support/request.ts';

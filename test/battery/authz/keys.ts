@@ -12,7 +12,7 @@ import { roleNames, type TenantRole } from '#shared/contract/roles.ts';
 import { newKeySecret } from '#shared/tenancy/key-secret.ts';
 import type { TenantStatus } from '#shared/tenancy/tenancy.rows.ts';
 import type { KeyOptions } from '#test/support/stored-key.ts';
-import { atMost } from '../support/at-most.ts';
+import { atMost } from '#test/support/at-most.ts';
 import { acceptedInput } from '../support/inputs.ts';
 import { requestOf } from '../support/request.ts';
 import type { Tried } from '../support/site.ts';

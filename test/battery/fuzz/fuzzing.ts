@@ -5,7 +5,7 @@ import { problems } from '#shared/contract/errors.ts';
 import { type EndpointFacts, pathParameters } from '#shared/contract/endpoint.ts';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
 import { objectOf } from '../support/arbitrary.ts';
-import { atMost } from '../support/at-most.ts';
+import { atMost } from '#test/support/at-most.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../support/http.ts';
 import { requestOf } from '../support/request.ts';
 import type { Tried } from '../support/site.ts';

@@ -6,7 +6,7 @@ import type { Client, Pool } from 'pg';
 import { type OpenTransaction, transact } from '#shared/db/transaction.ts';
 import { sql } from '#shared/db/sql.ts';
 import type { Founded } from '#test/shared/db/tenants.ts';
-import { atMost } from '../support/at-most.ts';
+import { atMost } from '#test/support/at-most.ts';
 
 /** What was tried and what was seen. */
 export type Interleaved = {
@@ -22,6 +22,15 @@ export type Interleaved = {
 /** How a transaction ends badly. */
 export const aborts = ['thrown', 'failed', 'timed out', 'killed'] as const;
 export type Abort = (typeof aborts)[number];
+
+/** What the error says of an end that came from what was done; any other error is a wrong end. */
+const signs: Readonly<Record<Abort, RegExp>> = {
+  thrown: /thrown on purpose/,
+  failed: /division by zero/,
+  'timed out': /statement timeout/,
+  // The next statement finds the connection gone.
+  killed: /connection error and is not queryable/,
+};
 
 /** One transaction in ten is aborted, and one look in ten enters no tenant. */
 const everyTenth = 10;
@@ -98,7 +107,7 @@ async function visit(
       await look(tx, tenant, found);
     });
   } catch (error) {
-    if (abort === undefined || !ready) {
+    if (abort === undefined || !ready || !signs[abort].test(describe(error))) {
       found.wrong.push(`failed: ${describe(error)}`);
       return false;
     }
