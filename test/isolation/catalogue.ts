@@ -15,6 +15,11 @@ export type Table = {
 
 /** The tables of schema app that hold something of tenants or people. */
 export async function tablesOf(admin: Client): Promise<Table[]> {
+  return (await everyTableOf(admin)).filter(({ name }) => !(name in tablesOfPlatform));
+}
+
+/** The tables of schema app, those of the platform alone included. */
+export async function everyTableOf(admin: Client): Promise<Table[]> {
   const { rows } = await admin.query<{
     name: string;
     columns: string[];
@@ -33,9 +38,7 @@ export async function tablesOf(admin: Client): Promise<Table[]> {
             where p.polrelid = c.oid and 'app_tenant'::regrole::oid = any (p.polroles)) as cmds
     from pg_class c
     where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-      and c.relname <> all ($1)
     order by c.relname`,
-    [Object.keys(tablesOfPlatform)],
   );
   return rows.map(({ name, columns, primary_key, cmds }) => ({
     name,

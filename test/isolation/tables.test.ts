@@ -16,12 +16,12 @@ import {
   run,
   signIn,
 } from './attempts.ts';
-import { operations, tablesOf, viewsOf } from './catalogue.ts';
+import { everyTableOf, operations, viewsOf } from './catalogue.ts';
 import { factoryOf, missingFactories, rowFactories } from './rows.ts';
 
 const database = await kernelDatabase();
 const { admin } = database;
-const tables = await tablesOf(admin);
+const tables = await everyTableOf(admin);
 const covered = tables.filter(({ name }) => name in rowFactories);
 const views = await viewsOf(admin);
 const mine = await foundTenant(admin);
@@ -63,7 +63,7 @@ describe('coverage', () => {
 
   test('a new table without a row factory is noticed', async () => {
     await admin.query('create table app.newcomers (id integer)');
-    const missing = missingFactories(await tablesOf(admin));
+    const missing = missingFactories(await everyTableOf(admin));
     await admin.query('drop table app.newcomers');
     expect(missing).toEqual(['app.newcomers is not covered: add a row factory to test/isolation/rows.ts']);
   });

@@ -14,7 +14,7 @@ import {
   place,
   statementFor,
 } from '#test/isolation/attempts.ts';
-import { operations, type Table, tablesOf } from '#test/isolation/catalogue.ts';
+import { everyTableOf, operations, type Table } from '#test/isolation/catalogue.ts';
 import { factoryOf, missingFactories, type Row } from '#test/isolation/rows.ts';
 import { type Grant, grantsOf, type Role } from './grants.ts';
 
@@ -37,7 +37,7 @@ type Cast = { mine: Founded; theirs: Founded; fixtures: Fixture[] };
  * @throws Error when a table has no row factory
  */
 export async function arrangeCases(admin: Client): Promise<Case[]> {
-  const tables = await tablesOf(admin);
+  const tables = await everyTableOf(admin);
   const missing = missingFactories(tables);
   if (missing.length > 0) throw new Error(missing.join('\n'));
   const mine = await foundTenant(admin);
@@ -52,11 +52,9 @@ export async function arrangeCases(admin: Client): Promise<Case[]> {
   return [
     ...fixtures.flatMap((fixture) => [...intrusions(cast, fixture), ...ownUse(cast, fixture)]),
     ...fixtures.flatMap((fixture) => [...blindWrites(fixture), ...moves(cast, fixture)]),
-    // What the platform alone has holds nothing of a tenant; test/isolation/grants.test.ts sees to it.
-    ...(await grantsOf(admin))
-      .filter(({ table }) => !(table in tablesOfPlatform))
-      .map((grant) => used(cast, grant)),
+    ...(await grantsOf(admin)).filter((grant) => !isToLock(grant)).map((grant) => used(cast, grant)),
     ...amongMembers(cast),
+    ...ofPlatformAlone(cast),
   ];
 }
 
@@ -138,15 +136,75 @@ function used({ mine, fixtures }: Cast, { role, table: name, operation, column }
   };
 }
 
+/** The fixture of a table that the rules name. */
+function fixtureOf({ fixtures }: Cast, name: string): Fixture {
+  const found = fixtures.find(({ table }) => table.name === name);
+  if (found === undefined) throw new Error(`there is no table app.${name} any more`);
+  return found;
+}
+
+/** A grant that is there because who locks a row needs the right to change it; its policy lets nothing change. */
+function isToLock({ role, table, operation }: Grant): boolean {
+  return role === 'app_definer' && table === 'platform_settings' && operation === 'update';
+}
+
+/** What the platform alone has. That no tenant gets at it stands among the intrusions, as for every table. */
+function ofPlatformAlone(cast: Cast): Case[] {
+  const { mine, theirs, fixtures } = cast;
+  const [settings, trail] = [fixtureOf(cast, 'platform_settings'), fixtureOf(cast, 'platform_audit_events')];
+  const withoutGrant = fixtures
+    .filter(({ table }) => table.name in tablesOfPlatform)
+    .flatMap(({ table, placed, fresh }) =>
+      (['app_tenant', 'app_system'] as const).flatMap((role) =>
+        operations.map((operation) => ({
+          title: `${role}, without a grant: ${operation} app.${table.name}`,
+          role,
+          context: contextOf(mine),
+          attempted: statementFor(operation, placed, fresh),
+          privileges: 'migrated' as const,
+          expected: 'denied' as const,
+        })),
+      ),
+    );
+  const lockedBy = { role: 'app_definer', privileges: 'migrated', context: undefined } as const;
+  const staff = { role: 'app_platform', privileges: 'migrated', context: contextOf(mine) } as const;
+  const theirName = { ...trail.fresh, actor_id: theirs.userId };
+  return [
+    ...withoutGrant,
+    {
+      ...lockedBy,
+      title: 'app_definer locks the settings of the platform',
+      attempted: { text: `select from app.platform_settings where ${settings.placed.where} for share` },
+      expected: 'allowed',
+    },
+    {
+      ...lockedBy,
+      title: 'app_definer changes the settings of the platform',
+      attempted: statementFor('update', settings.placed, settings.fresh, 'version'),
+      expected: 'denied',
+    },
+    {
+      ...staff,
+      title: 'staff write the trail of the platform in another’s name',
+      attempted: statementFor('insert', trail.placed, theirName),
+      expected: 'denied',
+    },
+    ...(['update', 'delete'] as const).map((operation) => ({
+      ...staff,
+      title: `staff ${operation} the trail of the platform`,
+      attempted: statementFor(operation, trail.placed, trail.fresh),
+      expected: 'denied' as const,
+    })),
+  ];
+}
+
 /** Rules inside a tenant, and between its members and the platform's staff. */
-function amongMembers({ mine, theirs, fixtures }: Cast): Case[] {
-  const fixture = (name: string): Fixture => {
-    const found = fixtures.find(({ table }) => table.name === name);
-    if (found === undefined) throw new Error(`there is no table app.${name} any more`);
-    return found;
-  };
+function amongMembers(cast: Cast): Case[] {
+  const { mine, theirs } = cast;
   const colleague: Context = { tenant: mine.tenantId, user: theirs.userId };
-  const [kept, audit, users] = [fixture('idempotency_keys'), fixture('audit_events'), fixture('users')];
+  const kept = fixtureOf(cast, 'idempotency_keys');
+  const audit = fixtureOf(cast, 'audit_events');
+  const users = fixtureOf(cast, 'users');
   const granted = { role: 'app_tenant', privileges: 'granted' } as const;
   const reading = ({ placed, fresh }: Fixture) => statementFor('select', placed, fresh);
   const adding = ({ placed, fresh }: Fixture, row: Row = {}) =>

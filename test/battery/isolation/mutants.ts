@@ -4,7 +4,7 @@
  */
 import type { Client } from 'pg';
 import { lint } from '#shared/db/lints/lint.ts';
-import { tablesOf } from '#test/isolation/catalogue.ts';
+import { everyTableOf } from '#test/isolation/catalogue.ts';
 import type { Case } from './cases.ts';
 import { playBroken } from './stage.ts';
 
@@ -25,7 +25,7 @@ export async function mutantsOf(admin: Client): Promise<Mutant[]> {
       pg_get_expr(p.polqual, c.oid) as using, pg_get_expr(p.polwithcheck, c.oid) as check
     from pg_policy p join pg_class c on c.oid = p.polrelid
     where c.relnamespace = 'app'::regnamespace order by 2, 1`);
-  const tables = await tablesOf(admin);
+  const tables = await everyTableOf(admin);
   return [
     ...policies.flatMap(ofPolicy),
     ...tables.flatMap(({ name }) => ofTable(`app.${name}`)),
