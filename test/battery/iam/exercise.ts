@@ -4,6 +4,7 @@ import { functions, rules, schedules } from '#local/template/readers.ts';
 import { codeChannels } from '#shared/config/verification.ts';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
 import { isSuccess, newTrial } from '../idempotency/trial.ts';
+import { signInPath, signInTab } from '../sessions/tabs.ts';
 import { requestOf } from '../support/request.ts';
 import type { BatterySite } from '../support/site.ts';
 import { smoke } from '#test/smoke/smoke.ts';
@@ -28,13 +29,25 @@ export async function callEverything(
   site: BatterySite,
   endpoints: readonly RegisteredEndpoint[],
 ): Promise<string[]> {
-  const failed: string[] = [];
-  for (const called of endpoints) {
+  const ofPages = endpoints.filter(({ endpoint }) => endpoint.cookie !== undefined);
+  const failed = await visitAsPage(site, ofPages);
+  for (const called of endpoints.filter((one) => !ofPages.includes(one))) {
     const trial = await newTrial(site, called);
     const answer = await trial.send();
     if (!isSuccess(trial, answer)) {
       failed.push(`${called.operationId} answered ${answer.status} ${answer.text.slice(0, 200)}`);
     }
+  }
+  return failed;
+}
+
+/** The endpoints that take a cookie, in their order: a page signs in, renews its session, and ends it. */
+async function visitAsPage(site: BatterySite, endpoints: readonly RegisteredEndpoint[]): Promise<string[]> {
+  const { tab } = await signInTab(site);
+  const failed: string[] = [];
+  for (const { operationId, endpoint } of endpoints.filter((one) => one.endpoint.path !== signInPath)) {
+    const { status, code } = await tab.post(endpoint.path);
+    if (status !== endpoint.status) failed.push(`${operationId} answered ${status} ${code}`);
   }
   return failed;
 }

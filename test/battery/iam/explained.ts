@@ -28,9 +28,4 @@ export const explained: readonly Explanation[] = [
     resource: /-deploy-migrate:\*$/,
     why: 'CDK’s own function starts the migration during a deployment; here the runtime starts it itself.',
   },
-  {
-    role: /-http-http(?!health|verification)\w+Role/,
-    action: /^dynamodb:GetItem$/,
-    why: 'The gate reads what it counts before it refuses; the counters of today only write.',
-  },
 ];
