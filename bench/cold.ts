@@ -19,7 +19,7 @@ import { median } from './support/samples.ts';
 
 export const summary = 'Bytes and import time of every function against bare Node';
 
-const kinds: readonly EntryKind[] = ['http', 'queue', 'schedule', 'trigger', 'deploy'];
+const kinds: readonly EntryKind[] = ['http', 'stream', 'queue', 'schedule', 'trigger', 'deploy'];
 const rounds = 7;
 
 type Bundle = { name: string; folder: string; parts: readonly Part[] };

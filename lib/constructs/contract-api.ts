@@ -29,8 +29,8 @@ import type { KernelFunction } from './kernel-function.ts';
 
 export type ContractApiProps = {
   modules: readonly Module[];
-  /** The function of each module. */
-  functions: ReadonlyMap<string, KernelFunction>;
+  /** The functions of each module: for what is answered in one piece, and for what streams. */
+  functions: Record<'http' | 'stream', ReadonlyMap<string, KernelFunction>>;
 };
 
 const stageName = 'live';
@@ -47,12 +47,7 @@ export class ContractApi extends Construct {
     super(scope, id);
     const { facts } = cellOf(this);
     const { deployment } = facts;
-    const aliases = new Map(
-      [...props.functions].map(([name, fn]) => [
-        name,
-        new Alias(fn, 'Live', { aliasName: 'live', version: fn.lambda.currentVersion as IVersion }),
-      ]),
-    );
+    const aliases = { http: aliasesOf(props.functions.http), stream: aliasesOf(props.functions.stream) };
     const accessLog = new LogGroup(this, 'AccessLog', {
       retention: deployment.accessLogRetentionDays,
       removalPolicy: deployment.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -64,7 +59,10 @@ export class ContractApi extends Construct {
       apiDefinition: ApiDefinition.fromInline(
         gatewayDocument(props.modules, {
           title: facts.name,
-          uri: ({ module }) => invocationUri(this, aliases.get(module)),
+          uri: ({ module, endpoint }) =>
+            endpoint.streams
+              ? streamingUri(this, aliases.stream.get(module))
+              : invocationUri(this, aliases.http.get(module)),
           allowedOrigins: deployment.allowedOrigins,
         }),
       ),
@@ -84,7 +82,7 @@ export class ContractApi extends Construct {
     });
     this.stage = this.api.deploymentStage;
     this.url = this.addDomain() ?? this.api.url;
-    for (const alias of aliases.values()) {
+    for (const alias of [...aliases.http.values(), ...aliases.stream.values()]) {
       alias.addPermission('Gateway', {
         principal: new ServicePrincipal('apigateway.amazonaws.com'),
         sourceArn: this.api.arnForExecuteApi('*', '/*', stageName),
@@ -115,10 +113,32 @@ export class ContractApi extends Construct {
   }
 }
 
+function aliasesOf(functions: ReadonlyMap<string, KernelFunction>): Map<string, Alias> {
+  return new Map(
+    [...functions].map(([name, fn]) => [
+      name,
+      new Alias(fn, 'Live', { aliasName: 'live', version: fn.lambda.currentVersion as IVersion }),
+    ]),
+  );
+}
+
 function invocationUri(scope: Construct, alias: Alias | undefined): string {
-  if (alias === undefined) throw new Error('An endpoint belongs to a module without a function.');
+  return `${lambdaPath(scope)}/2015-03-31/functions/${arnOf(alias)}/invocations`;
+}
+
+/** Another action of Lambda's, of another version of its interface: the answer is passed on as it comes. */
+function streamingUri(scope: Construct, alias: Alias | undefined): string {
+  return `${lambdaPath(scope)}/2021-11-15/functions/${arnOf(alias)}/response-streaming-invocations`;
+}
+
+function lambdaPath(scope: Construct): string {
   const { region, partition } = Stack.of(scope);
-  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${alias.functionArn}/invocations`;
+  return `arn:${partition}:apigateway:${region}:lambda:path`;
+}
+
+function arnOf(alias: Alias | undefined): string {
+  if (alias === undefined) throw new Error('An endpoint belongs to a module without a function.');
+  return alias.functionArn;
 }
 
 /** Neither address nor agent nor path parameters: the route, not the path; ids are in the application's log. */

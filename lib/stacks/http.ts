@@ -1,4 +1,7 @@
-/** The API: one function for each module, its `live` alias, the gateway and the firewall, in one stack. */
+/**
+ * The API: for each module a function, and one more where its answers stream, their `live` aliases, the gateway and the
+ * firewall, in one stack.
+ */
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
@@ -16,7 +19,8 @@ import {
   wakeDispatcher,
 } from '#lib/constructs/needs.ts';
 import { WebFirewall } from '#lib/constructs/web-firewall.ts';
-import type { Module } from '#shared/contract/module.ts';
+import { hasFunction, type Module } from '#shared/contract/module.ts';
+import { longestStreamSeconds } from '#shared/contract/stream.ts';
 import type { DataStack } from './data.ts';
 import type { IdentityStack } from './identity.ts';
 import type { JobsStack } from './jobs.ts';
@@ -38,22 +42,34 @@ export class HttpStack extends CellStack {
   constructor(scope: Construct, facts: CellFacts, below: HttpFoundations) {
     super(scope, 'http', facts, 'HTTP: functions, API and firewall');
     const serving = facts.modules.filter((module) => Object.keys(module.contract).length > 0);
-    assertRegistered(facts, serving);
-    const byModule = new Map(serving.map((module) => [module.name, this.addFunction(module, below)]));
-    this.functions = [...byModule.values()];
-    this.api = new ContractApi(this, 'Api', { modules: serving, functions: byModule });
+    const functions = {
+      http: this.addFunctions('http', serving, below),
+      stream: this.addFunctions('stream', serving, below),
+    };
+    this.functions = [...functions.http.values(), ...functions.stream.values()];
+    this.api = new ContractApi(this, 'Api', { modules: serving, functions });
     this.firewall = new WebFirewall(this, 'Firewall', { stage: this.api.stage });
     new CfnOutput(this, 'ApiUrl', { value: this.api.url });
   }
 
-  private addFunction(module: Module, below: HttpFoundations): KernelFunction {
+  private addFunctions(
+    kind: 'http' | 'stream',
+    modules: readonly Module[],
+    below: HttpFoundations,
+  ): Map<string, KernelFunction> {
+    const needed = modules.filter((module) => hasFunction(module, kind));
+    assertRegistered(this.facts, kind, needed);
+    return new Map(needed.map((module) => [module.name, this.addFunction(kind, module, below)]));
+  }
+
+  private addFunction(kind: 'http' | 'stream', module: Module, below: HttpFoundations): KernelFunction {
     const { network, data, identity, jobs } = below;
-    const fn = new KernelFunction(this, `http-${module.name}`, {
-      kind: 'http',
+    const fn = new KernelFunction(this, `${kind}-${module.name}`, {
+      kind,
       entry: module.name,
-      description: module.summary,
+      description: kind === 'http' ? module.summary : `${module.summary}, as it comes`,
       // Half of what the gateway waits, so that the caller gets our answer and not the gateway's.
-      timeoutSeconds: 15,
+      timeoutSeconds: kind === 'http' ? 15 : longestStreamSeconds,
       // Processor time grows with memory; below this, cold starts dominate.
       memoryMb: 1024,
       network: { vpc: network.vpc, securityGroup: network.functions },
@@ -75,11 +91,11 @@ export class HttpStack extends CellStack {
   }
 }
 
-function assertRegistered({ bundles }: CellFacts, serving: readonly Module[]): void {
-  const stranger = bundles.names('http').find((name) => !serving.some((module) => module.name === name));
+function assertRegistered({ bundles }: CellFacts, kind: 'http' | 'stream', serving: readonly Module[]): void {
+  const stranger = bundles.names(kind).find((name) => !serving.some((module) => module.name === name));
   if (stranger !== undefined) {
     throw new Error(
-      `functions/http/${stranger}.ts serves no registered module: add its line to shared/registry.ts.`,
+      `functions/${kind}/${stranger}.ts serves no registered module: add its line to shared/registry.ts.`,
     );
   }
 }

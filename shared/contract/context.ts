@@ -98,6 +98,17 @@ export type TenantContext = Omit<UserContext, 'user' | 'session'> & {
   flag(name: FlagName): Ruling;
 };
 
+/**
+ * A member or an API key inside one tenant, for an operation that waits for others longer than a transaction may stay
+ * open. What it leaves behind (audit, events, jobs) is written when it has ended.
+ */
+export type LongContext = Omit<TenantContext, 'tx' | 'reconfigure'> & {
+  /** A short transaction inside the tenant; never wait for anybody else inside it. */
+  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** When the function is stopped, in epoch milliseconds. */
+  deadlineMs: number;
+};
+
 /** The platform's own staff; the transaction sees the platform's view of tenants, none of their content. */
 export type PlatformContext = UserContext & { permissions: ReadonlySet<Permission> };
 

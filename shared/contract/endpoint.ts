@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { CapabilityName } from '../config/capabilities.ts';
 import type { MeterName, RateClass } from '../config/plans.ts';
 import type { CookieType } from './cookie.ts';
+import type { Dialect } from './dialect.ts';
 import type { ProblemType } from './errors.ts';
 import type { PlatformPermission, TenantPermission } from './permissions.ts';
 
@@ -62,6 +63,14 @@ type Declared<P extends Plane, M extends Method, Path extends string, Q, B, O ex
   capability: CapabilityName;
   /** The cookie that it reads and sets; then pages of the allowed origins alone may call it. */
   cookie?: P extends 'public' ? CookieType : never;
+  /**
+   * Its operation waits for others longer than a transaction may stay open: it runs outside of any and opens short
+   * ones itself, in the function `<module>.stream`, and may answer in server-sent events. A repeated call is told
+   * that the first was made; answers like these are never kept.
+   */
+  streams?: P extends 'tenant' ? true : never;
+  /** Whose protocol it speaks, where not ours: then unknown fields of the body pass, if its schema lets them. */
+  dialect?: P extends 'tenant' ? Dialect : never;
   /** The audit action of every successful call; the row is written in the operation's transaction. */
   audit?: P extends 'public' ? never : string;
   /** Secrets of the output that are shown in the first answer and never kept: a repeated call gets null instead. */
@@ -88,8 +97,10 @@ export type Endpoint<
   Input = unknown,
   Wire = unknown,
   Output = unknown,
+  Streams extends boolean = boolean,
 > = EndpointFacts & {
   plane: P;
+  streams: Streams;
   /** Types only; never present at run time. */
   readonly types?: { input: Input; wire: Wire; output: Output };
 };
@@ -110,6 +121,8 @@ export type EndpointFacts = {
   meter: Meter | undefined;
   capability: CapabilityName;
   cookie: CookieType | undefined;
+  streams: boolean;
+  dialect: Dialect | undefined;
   audit: string | undefined;
   idempotency: 'required' | 'optional' | undefined;
   shownOnce: readonly string[];
@@ -136,7 +149,8 @@ export function endpoint<
   P,
   ParamsOf<Path, D['params']> & InputPart<Q> & InputPart<B>,
   { [Name in PathNames<Path>]: string } & WirePart<Q> & WirePart<B>,
-  z.output<O>
+  z.output<O>,
+  D['streams'] extends true ? true : false
 > {
   const facts: EndpointFacts = {
     plane: definition.plane,
@@ -145,7 +159,7 @@ export function endpoint<
     summary: definition.summary,
     params: z.object(definition.params ?? {}),
     query: definition.query?.strict() ?? z.strictObject({}),
-    body: definition.body?.strict(),
+    body: definition.dialect === undefined ? definition.body?.strict() : definition.body,
     output: definition.output,
     status: definition.status ?? 200,
     permission: definition.permission,
@@ -153,6 +167,8 @@ export function endpoint<
     meter: definition.meter,
     capability: definition.capability,
     cookie: definition.cookie,
+    streams: definition.streams ?? false,
+    dialect: definition.dialect,
     audit: definition.audit,
     idempotency: definition.idempotency,
     shownOnce: definition.shownOnce ?? [],
@@ -191,6 +207,9 @@ function assertSound(facts: EndpointFacts): void {
   }
   if (facts.body !== undefined && facts.method === 'GET') {
     throw new TypeError(`${where}: a GET has no body`);
+  }
+  if (facts.streams && facts.shownOnce.length > 0) {
+    throw new TypeError(`${where}: an answer that streams is never kept, so nothing of it is shown once`);
   }
   const wants = facts.plane === 'tenant' || facts.plane === 'platform';
   if (wants && facts.permission === undefined) {
@@ -236,6 +255,9 @@ export type WireOf<E> = E extends Endpoint<Plane, unknown, infer Wire> ? Wire : 
 
 /** What an endpoint answers. */
 export type OutputOf<E> = E extends Endpoint<Plane, unknown, unknown, infer Output> ? Output : never;
+
+/** Whether an endpoint's operation runs outside of transactions. */
+export type StreamsOf<E> = E extends { streams: true } ? true : false;
 
 /** The plane of an endpoint. */
 export type PlaneOf<E> = E extends Endpoint<infer P> ? P : never;

@@ -36,6 +36,16 @@ export const problems = {
     409,
     'The first call with this Idempotency-Key is still running.',
   ),
+  answerNotKept: problem(
+    'idempotency.answer_not_kept',
+    409,
+    'The first call with this Idempotency-Key was made; its answer is not kept.',
+  ),
+  outcomeUnknown: problem(
+    'idempotency.outcome_unknown',
+    409,
+    'The first call with this Idempotency-Key did not come to an end; it may have had effects.',
+  ),
   conflict: problem('resource.conflict', 409, 'The resource was changed by somebody else.'),
   payloadTooLarge: problem('request.too_large', 413, 'The request is too large.'),
   idempotencyMismatch: problem(

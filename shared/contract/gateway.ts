@@ -7,6 +7,7 @@ import type { Method } from './endpoint.ts';
 import { pathParameters } from './endpoint.ts';
 import { type ProblemType, problem, problems } from './errors.ts';
 import { endpointsOf, type Module, type RegisteredEndpoint } from './module.ts';
+import { longestStreamSeconds } from './stream.ts';
 
 /** What the document needs to know of where it will run. */
 export type GatewayOptions = {
@@ -34,6 +35,8 @@ export type GatewayOperation = {
     httpMethod?: 'POST';
     uri?: string;
     passthroughBehavior: 'when_no_match';
+    responseTransferMode?: 'STREAM';
+    timeoutInMillis?: number;
     requestTemplates?: Record<string, string>;
     responses?: Record<string, unknown>;
   };
@@ -108,6 +111,9 @@ function operation(called: RegisteredEndpoint, options: GatewayOptions): Gateway
       httpMethod: 'POST',
       uri: options.uri(called),
       passthroughBehavior: 'when_no_match',
+      ...(called.endpoint.streams
+        ? { responseTransferMode: 'STREAM', timeoutInMillis: longestStreamSeconds * 1_000 }
+        : {}),
     },
   };
 }

@@ -3,10 +3,11 @@
  * from AWS. The stacks derive least privilege from `needs`.
  */
 import type { z } from 'zod';
-import type { ContextFor, JobContext } from './context.ts';
-import type { Endpoint, InputOf, OutputOf, PlaneOf } from './endpoint.ts';
+import type { ContextFor, JobContext, LongContext } from './context.ts';
+import type { Endpoint, InputOf, OutputOf, PlaneOf, StreamsOf } from './endpoint.ts';
 import type { EventType } from './event.ts';
 import type { JobType } from './job.ts';
+import type { EventStream } from './stream.ts';
 
 /** The database roles that functions connect as; each is a login of its own with its own IAM grant. */
 export type DatabaseRole = 'app_tenant' | 'app_platform' | 'app_system';
@@ -70,10 +71,18 @@ export function module<
 
 /** The operations of a contract: one for every endpoint, with its context, input and output. */
 export type Ops<C extends Contract> = {
-  [Name in keyof C]: (
+  [Name in keyof C as StreamsOf<C[Name]> extends true ? never : Name]: (
     ctx: ContextFor<PlaneOf<C[Name]>>,
     input: InputOf<C[Name]>,
   ) => Promise<OutputOf<C[Name]>>;
+};
+
+/** The operations that run outside of transactions: one for every endpoint with `streams`. */
+export type StreamOps<C extends Contract> = {
+  [Name in keyof C as StreamsOf<C[Name]> extends true ? Name : never]: (
+    ctx: LongContext,
+    input: InputOf<C[Name]>,
+  ) => Promise<OutputOf<C[Name]> | EventStream>;
 };
 
 /** The workers of a module: one for every job. */
@@ -83,6 +92,11 @@ export type Workers<J extends Jobs> = {
 
 /** One endpoint of the registry with the names derived from its module. */
 export type RegisteredEndpoint = { module: string; name: string; operationId: string; endpoint: Endpoint };
+
+/** Whether a module has endpoints that its function `<module>` answers, or its function `<module>.stream`. */
+export function hasFunction({ contract }: Module, kind: 'http' | 'stream'): boolean {
+  return Object.values(contract).some(({ streams }) => streams === (kind === 'stream'));
+}
 
 /** All endpoints of some modules, in order. */
 export function endpointsOf(modules: readonly Module[]): RegisteredEndpoint[] {

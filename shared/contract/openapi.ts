@@ -99,7 +99,13 @@ function successOf(endpoint: EndpointFacts) {
       ? {}
       : { headers: z.object({ 'set-cookie': z.string().describe(endpoint.cookie.summary) }) };
   if (endpoint.status === 204) return { description: 'Done', ...headers };
-  return { description: 'Success', ...headers, content: { 'application/json': { schema: endpoint.output } } };
+  const content = {
+    'application/json': { schema: endpoint.output },
+    ...(endpoint.streams
+      ? { 'text/event-stream': { schema: z.string().describe('Server-sent events') } }
+      : {}),
+  };
+  return { description: 'Success', ...headers, content };
 }
 
 /** Every problem that the chain or the operation may answer, grouped by status. */
@@ -113,12 +119,19 @@ function problemsOf(endpoint: EndpointFacts) {
           String(status),
           {
             description: [...new Set(declared.map((each) => `\`${each.code}\` ${each.title}`))].join('\n\n'),
-            content: { 'application/problem+json': { schema: problemSchema } },
+            content:
+              endpoint.dialect === undefined
+                ? { 'application/problem+json': { schema: problemSchema } }
+                : { 'application/json': { schema: dialectErrorSchema } },
           },
         ] as const,
     );
   return Object.fromEntries(entries);
 }
+
+const dialectErrorSchema = z
+  .looseObject({ error: z.looseObject({ type: z.string(), message: z.string() }) })
+  .meta({ id: 'DialectError', description: 'An error as clients of that protocol know it' });
 
 /** The problems of an endpoint: its own and those of the links that stand before it. */
 export function possibleProblems(endpoint: EndpointFacts): ProblemType[] {
@@ -139,6 +152,9 @@ export function possibleProblems(endpoint: EndpointFacts): ProblemType[] {
       : []),
     ...(endpoint.permission === undefined ? [] : [problems.forbidden]),
     ...(endpoint.idempotency === undefined ? [] : [problems.inFlight, problems.idempotencyMismatch]),
+    ...(endpoint.idempotency !== undefined && endpoint.streams
+      ? [problems.answerNotKept, problems.outcomeUnknown]
+      : []),
     ...(endpoint.idempotency === 'required' ? [problems.idempotencyKeyMissing] : []),
   ];
 }

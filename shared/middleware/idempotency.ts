@@ -3,9 +3,10 @@
  * effect whatever happens between. A failed call leaves no claim: repeating it is safe.
  */
 import { createHash } from 'node:crypto';
-import type { Statement } from '../contract/context.ts';
+import type { Statement, Transaction } from '../contract/context.ts';
 import type { Plane } from '../contract/endpoint.ts';
 import { fail, problems } from '../contract/errors.ts';
+import { longestStreamSeconds } from '../contract/stream.ts';
 import { sql } from '../db/sql.ts';
 import type { OpenTransaction } from '../db/transaction.ts';
 import { type ApiEvent, type Exchange, header } from './exchange.ts';
@@ -57,6 +58,29 @@ export async function claim(tx: OpenTransaction, of: IdempotencyClaim): Promise<
   if (first === undefined || first.status === null) throw fail(problems.inFlight);
   if (first.request_hash !== of.requestHash) throw fail(problems.idempotencyMismatch);
   return { status: first.status, output: first.body };
+}
+
+/**
+ * Claims the key for a call that outlives the transaction of its claim. A call is made once for a key: whoever repeats
+ * it learns how the first one stands, for its answer is not kept.
+ * @throws Failure `idempotency.in_flight`, `idempotency.mismatch`, `idempotency.answer_not_kept`, or
+ * `idempotency.outcome_unknown` for a call whose function must have ended before it could say how
+ */
+export async function claimForLong(tx: Transaction, of: IdempotencyClaim): Promise<void> {
+  const claimed = await tx.query(insertClaim(of));
+  if (claimed.length > 0) return;
+  const first = await tx.maybeOne<{ request_hash: string; status: number | null; ended: boolean }>(sql`
+    select request_hash, status, created_at < now() - make_interval(secs => ${longestStreamSeconds}) as ended
+    from app.idempotency_keys where key = ${of.key}`);
+  if (first === undefined) throw fail(problems.inFlight);
+  if (first.request_hash !== of.requestHash) throw fail(problems.idempotencyMismatch);
+  if (first.status !== null) throw fail(problems.answerNotKept);
+  throw fail(first.ended ? problems.outcomeUnknown : problems.inFlight);
+}
+
+/** The statement that gives a key back after a call that had no effect. */
+export function giveBackClaim({ key }: IdempotencyClaim): Statement {
+  return sql`delete from app.idempotency_keys where key = ${key} and status is null`;
 }
 
 /** The statement that keeps the answer for replay; leaves together with COMMIT. */

@@ -2,7 +2,7 @@
  * The innermost step: the tenant transaction around the operation, with its claim, its audit row and its
  * outbox rows, and the parse of its output before anything is committed.
  */
-import type { PublicContext, Statement } from '../contract/context.ts';
+import type { PublicContext, Statement, Transaction } from '../contract/context.ts';
 import { uuidOf } from '../contract/ids.ts';
 import { pool } from '../db/pool.ts';
 import { type Entry, type OpenTransaction, transact } from '../db/transaction.ts';
@@ -51,11 +51,12 @@ export function operation(run: AnyOperation) {
 }
 
 /** What the contract promises and nothing more: fields that it does not name never leave. */
-function outputOf(exchange: Exchange, output: unknown): unknown {
+export function outputOf(exchange: Exchange, output: unknown): unknown {
   return exchange.called.endpoint.output.parse(output);
 }
 
-function entryOf(exchange: Exchange): Entry {
+/** Whom the transactions of a request act for. */
+export function entryOf(exchange: Exchange): Entry {
   return {
     tenantId: exchange.tenant === undefined ? null : uuidOf(exchange.tenant.id),
     userId: uuidOf(actorOf(exchange).id),
@@ -75,20 +76,20 @@ function baseContext(exchange: Exchange): PublicContext {
 }
 
 /** The key that calls notes its use, once an hour. */
-function usesOf({ apiKey, startedAt }: Exchange): Statement[] {
+export function usesOf({ apiKey, startedAt }: Exchange): Statement[] {
   const use = apiKey === undefined ? undefined : noteUse(apiKey, startedAt);
   return use === undefined ? [] : [use];
 }
 
 /** The context of the endpoint's plane; what a plane has no part in stays undefined. */
-function contextOf(exchange: Exchange, tx: OpenTransaction, records: Records): object {
+export function contextOf(exchange: Exchange, tx: OpenTransaction | undefined, records: Records): object {
   const { tenant, caller, apiKey } = exchange;
   const { plane } = exchange.called.endpoint;
-  const { query, one, maybeOne } = tx;
   const { audit, emit, enqueue, reconfigure, securityEvent } = records;
   return {
     ...baseContext(exchange),
-    ...{ tx: { query, one, maybeOne }, audit, emit, enqueue, reconfigure, securityEvent },
+    ...(tx === undefined ? {} : { tx: insideOf(tx) }),
+    ...{ audit, emit, enqueue, reconfigure, securityEvent },
     ...(plane === 'tenant' ? {} : { user: caller, session: caller?.session }),
     ...(plane === 'user' ? {} : { permissions: exchange.permissions }),
     ...(tenant === undefined
@@ -101,4 +102,9 @@ function contextOf(exchange: Exchange, tx: OpenTransaction, records: Records): o
           ...featuresOf(exchange),
         }),
   };
+}
+
+/** A transaction as operations see it: what they record leaves through the collector. */
+export function insideOf({ query, one, maybeOne }: OpenTransaction): Transaction {
+  return { query, one, maybeOne };
 }

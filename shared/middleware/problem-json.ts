@@ -1,5 +1,6 @@
-/** Turns every error into RFC 9457 problem+json. What was not expected is logged and answered with 500. */
-import { Failure, fail, problemBody, problems } from '../contract/errors.ts';
+/** Turns every error into RFC 9457 problem+json, or into the words of the endpoint's dialect. What was not expected is logged and answered with 500. */
+import { type Dialect, errorAnswer } from '../contract/dialect.ts';
+import { Failure, fail, problems } from '../contract/errors.ts';
 import type { ApiResult, Exchange, Link } from './exchange.ts';
 import { responseHeaders } from './respond.ts';
 import { recordSecurityEvent } from './security-event.ts';
@@ -17,7 +18,9 @@ export function problemJson(): Link {
       // Here the operation's transaction is gone, and with it everything that it would have written.
       const { securityEvent } = failure.detail;
       if (securityEvent !== undefined) await recordSecurityEvent(exchange, securityEvent);
-      request.response = problemResult(failure, exchange.requestId, responseHeaders(request.event, exchange));
+      const { dialect } = exchange.called.endpoint;
+      const headers = responseHeaders(request.event, exchange);
+      request.response = problemResult(failure, exchange.requestId, headers, dialect);
     },
   };
 }
@@ -27,24 +30,28 @@ export function problemResult(
   failure: Failure,
   requestId: string,
   headers: Record<string, string>,
+  dialect?: Dialect,
 ): ApiResult {
+  const { contentType, body } = errorAnswer(dialect, failure, requestId);
   return {
     statusCode: failure.problem.status,
     headers: {
       ...headers,
-      'content-type': 'application/problem+json',
+      'content-type': contentType,
       ...(failure.problem.status === 503 ? { 'retry-after': retryAfterSeconds } : {}),
       ...failure.detail.headers,
     },
-    body: JSON.stringify(problemBody(failure, requestId)),
+    body: JSON.stringify(body),
   };
 }
 
-function asFailure(error: unknown): Failure {
+/** What a caller may know of an error. */
+export function asFailure(error: unknown): Failure {
   return error instanceof Failure ? error : fail(problems.internal, { cause: error });
 }
 
-function report(exchange: Exchange, failure: Failure, error: unknown): void {
+/** Logs what was not the caller's fault. */
+export function report(exchange: Exchange, failure: Failure, error: unknown): void {
   const status = failure.problem.status;
   if (status < 500) return;
   const cause: unknown = failure.cause ?? error;

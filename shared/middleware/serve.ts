@@ -15,48 +15,70 @@ import {
 import { authenticate } from './authenticate.ts';
 import { browserCookie } from './browser-cookie.ts';
 import type { ApiContext, ApiEvent, ApiResult, Exchange } from './exchange.ts';
-import { header } from './exchange.ts';
+import { header, known } from './exchange.ts';
 import { type AnyOperation, operation } from './operation.ts';
 import { parseInput } from './parse-input.ts';
 import { passGate } from './pass-gate.ts';
 import { problemJson, problemResult } from './problem-json.ts';
 import { logFor, telemetry } from './telemetry.ts';
 
-/** The Lambda handler of a module's HTTP function. */
+/** The Lambda handler of a module's HTTP function; what streams has a function of its own (serve-stream.ts). */
 export function serve<C extends Contract>(
   module: Module<C>,
   ops: Ops<C>,
 ): (event: ApiEvent, context: Context) => Promise<ApiResult> {
   // A mistake stops the function when it starts, not a caller later.
   assertCapabilities([module]);
-  const routes = new Map(
-    endpointsOf([module]).map((called) => {
-      const run = ops[called.name] as AnyOperation;
-      return [routeKey(called.endpoint.method, called.endpoint.path), { called, handle: chain(run) }];
-    }),
-  );
+  const operations = ops as Readonly<Record<string, AnyOperation>>;
+  const routes = routesOf(module, false, ({ name }) => operation(known(operations[name], name)));
   return async (event, context) => {
     const requestId = event.requestContext.requestId;
-    const route = routes.get(routeKey(event.httpMethod, event.resource));
+    const route = routes(event);
     if (route === undefined) return problemResult(fail(problems.notFound), requestId, {});
     const exchange = newExchange(module, route.called, event);
     return route.handle(event, { ...context, exchange });
   };
 }
 
-function chain(run: AnyOperation): (event: ApiEvent, context: ApiContext) => Promise<ApiResult> {
-  const composed = middy<ApiEvent, ApiResult, Error, ApiContext>()
+/** An endpoint with its chain. */
+export type Route<Result> = {
+  called: RegisteredEndpoint;
+  handle: (event: ApiEvent, context: ApiContext) => Promise<Result>;
+};
+
+/** Finds the endpoint of a request among those of a module that stream, or among the others. */
+export function routesOf<Result extends ApiResult>(
+  module: Module,
+  streams: boolean,
+  heartOf: (called: RegisteredEndpoint) => (event: ApiEvent, context: ApiContext) => Promise<Result>,
+): (event: ApiEvent) => Route<Result | ApiResult> | undefined {
+  const routes = new Map(
+    endpointsOf([module])
+      .filter(({ endpoint }) => endpoint.streams === streams)
+      .map((called) => [
+        routeKey(called.endpoint.method, called.endpoint.path),
+        { called, handle: chain(heartOf(called)) },
+      ]),
+  );
+  return ({ httpMethod, resource }) => routes.get(routeKey(httpMethod, resource));
+}
+
+function chain<Result extends ApiResult>(
+  heart: (event: ApiEvent, context: ApiContext) => Promise<Result>,
+): (event: ApiEvent, context: ApiContext) => Promise<Result | ApiResult> {
+  const composed = middy<ApiEvent, Result | ApiResult, Error, ApiContext>()
     .use(telemetry())
     .use(problemJson())
     .use(browserCookie())
     .use(authenticate())
     .use(passGate())
     .use(parseInput())
-    .handler(operation(run));
+    .handler(heart);
   return (event, context) => composed(event, context);
 }
 
-function newExchange(module: Module, called: RegisteredEndpoint, event: ApiEvent): Exchange {
+/** A request at the start of its chain. */
+export function newExchange(module: Module, called: RegisteredEndpoint, event: ApiEvent): Exchange {
   return {
     module,
     called,

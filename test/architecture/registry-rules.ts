@@ -1,16 +1,29 @@
 /** Rules over the registry: what a module needs beside its folder, and how its endpoints may be named. */
-import { endpointsOf, type Module, type RegisteredEndpoint } from '#shared/contract/module.ts';
+import { endpointsOf, hasFunction, type Module, type RegisteredEndpoint } from '#shared/contract/module.ts';
 
 /** What a feature still lacks, in words that say what to add. */
 export function missingParts(modules: readonly Module[], paths: readonly string[]): string[] {
   const files = new Set(paths);
-  const expected = modules.flatMap(({ name, jobs }) => [
-    [`shared/${name}/module.ts`, `declare the module ${name} there`],
-    [`functions/http/${name}.ts`, `add: export const handler = serve(${name}, ${name}Ops)`],
-    ...(Object.keys(jobs).length > 0
-      ? [[`functions/queue/${name}.ts`, `add: export const handler = consume(${name}, ${name}Workers)`]]
-      : []),
-  ]);
+  const expected = modules.flatMap((module) => {
+    const { name, jobs } = module;
+    return [
+      [`shared/${name}/module.ts`, `declare the module ${name} there`],
+      ...(hasFunction(module, 'stream') && !hasFunction(module, 'http')
+        ? []
+        : [[`functions/http/${name}.ts`, `add: export const handler = serve(${name}, ${name}Ops)`]]),
+      ...(hasFunction(module, 'stream')
+        ? [
+            [
+              `functions/stream/${name}.ts`,
+              `add: export const handler = serveStream(${name}, ${name}StreamOps)`,
+            ],
+          ]
+        : []),
+      ...(Object.keys(jobs).length > 0
+        ? [[`functions/queue/${name}.ts`, `add: export const handler = consume(${name}, ${name}Workers)`]]
+        : []),
+    ];
+  });
   return expected
     .filter(([path]) => path !== undefined && !files.has(path))
     .map(([path, advice]) => `${path} is missing: ${advice}`);
@@ -19,6 +32,9 @@ export function missingParts(modules: readonly Module[], paths: readonly string[
 /** Entries and modules that the registry does not know. */
 export function unregistered(modules: readonly Module[], paths: readonly string[]): string[] {
   const names = new Set(modules.map(({ name }) => name));
+  const streaming = new Set(
+    modules.filter((module) => hasFunction(module, 'stream')).map(({ name }) => name),
+  );
   const withJobs = new Set(
     modules.filter(({ jobs }) => Object.keys(jobs).length > 0).map(({ name }) => name),
   );
@@ -30,6 +46,9 @@ export function unregistered(modules: readonly Module[], paths: readonly string[
     const served = /^functions\/http\/([^/]+)\.ts$/.exec(path)?.[1];
     if (served !== undefined && !names.has(served))
       return [`${path}: there is no module ${served}; remove it`];
+    const streamed = /^functions\/stream\/([^/]+)\.ts$/.exec(path)?.[1];
+    if (streamed !== undefined && !streaming.has(streamed))
+      return [`${path}: no endpoint of the module ${streamed} streams; remove it`];
     const consumed = /^functions\/queue\/([^/]+)\.ts$/.exec(path)?.[1];
     // The outbox is everybody's and has no module.
     if (consumed === undefined || consumed === 'outbox' || withJobs.has(consumed)) return [];

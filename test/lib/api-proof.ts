@@ -31,20 +31,26 @@ export function faultsOf(cell: Synthesized, modules: readonly Module[], bundles:
   return [
     ...missing.map((id) => `${id} is not served`),
     ...served.flatMap(({ where, operation }) =>
-      faultsOfContract(where, declared.get(operation.operationId ?? '')).concat(
+      faultsOfContract(where, declared.get(operation.operationId ?? ''), operation).concat(
         faultsOfTarget(where, operation, cell, bundles),
       ),
     ),
   ];
 }
 
-function faultsOfContract(where: string, called: RegisteredEndpoint | undefined): string[] {
+function faultsOfContract(
+  where: string,
+  called: RegisteredEndpoint | undefined,
+  operation: GatewayOperation,
+): string[] {
   if (called === undefined) return [`${where} is no contract`];
-  const { method, path, plane } = called.endpoint;
+  const { method, path, plane, streams } = called.endpoint;
+  const passedOn = operation['x-amazon-apigateway-integration'].responseTransferMode === 'STREAM';
   const open = plane === 'public' && !publicOperations.includes(called.operationId);
   return [
     ...(where === `${method} ${path}` ? [] : [`${where} carries the contract of ${method} ${path}`]),
     ...(open ? [`${where} is public without being listed`] : []),
+    ...(streams === passedOn ? [] : [`${where} ${streams ? 'is not passed on as it comes' : 'streams'}`]),
   ];
 }
 
@@ -54,26 +60,31 @@ function faultsOfTarget(
   { folder, templates }: Synthesized,
   bundles: Bundles,
 ): string[] {
-  const { type, uri } = operation['x-amazon-apigateway-integration'];
+  const { type, uri, responseTransferMode } = operation['x-amazon-apigateway-integration'];
   const module = operation.operationId?.split('.')[0] ?? '';
+  const kind = responseTransferMode === 'STREAM' ? 'stream' : 'http';
+  const action =
+    kind === 'stream'
+      ? '2021-11-15/functions/…/response-streaming-invocations'
+      : '2015-03-31/functions/…/invocations';
   if (type !== 'aws_proxy') return [`${where} has no function`];
   const alias = ofType(templates.http, 'AWS::Lambda::Alias').find(([id]) =>
     JSON.stringify(uri).includes(`{"Ref":"${id}"}`),
   );
-  if (alias === undefined || !/\/functions\/…\/invocations$/.test(flatten(uri))) {
+  if (alias === undefined || !flatten(uri).endsWith(`/${action}`)) {
     return [`${where} does not point at an alias`];
   }
   const fn = functionOf(templates.http, alias[1].Properties?.FunctionName);
   const asset = String(fn?.Metadata?.['aws:asset:path']);
   return [
     ...(alias[1].Properties?.Name === 'live' ? [] : [`${where} points at another alias than live`]),
-    ...(String(fn?.Properties?.FunctionName).endsWith(`-http-${module}`)
+    ...(String(fn?.Properties?.FunctionName).endsWith(`-${kind}-${module}`)
       ? []
       : [`${where} points at the function of another module`]),
     ...(fn?.Properties?.Handler === 'index.handler' && existsSync(join(folder, asset, 'index.mjs'))
       ? []
       : [`${where} points at a function without code`]),
-    ...(authenticates(bundles, module) ? [] : [`${where} is served without authentication`]),
+    ...(authenticates(bundles, kind, module) ? [] : [`${where} is served without authentication`]),
   ];
 }
 
@@ -81,7 +92,7 @@ function functionOf(template: Template, reference: unknown): Template['Resources
   return template.Resources[(reference as { Ref?: string } | undefined)?.Ref ?? ''];
 }
 
-function authenticates(bundles: Bundles, module: string): boolean {
-  const parts = bundles.names('http').includes(module) ? bundles.parts('http', module) : [];
+function authenticates(bundles: Bundles, kind: 'http' | 'stream', module: string): boolean {
+  const parts = bundles.names(kind).includes(module) ? bundles.parts(kind, module) : [];
   return parts.some(({ when, inputs }) => when === 'at start' && (inputs[authentication] ?? 0) > 0);
 }

@@ -31,7 +31,7 @@ describe('kernel functions', () => {
   });
 
   test('there is one for every entry, on Node 24 and arm64, traced, with a log of its own', () => {
-    const entries = (['http', 'queue', 'schedule', 'trigger', 'deploy'] as const).flatMap((kind) =>
+    const entries = (['http', 'stream', 'queue', 'schedule', 'trigger', 'deploy'] as const).flatMap((kind) =>
       bundles.names(kind).map((name) => `${kind}-${name}`),
     );
     expect([...functions.keys()].sort()).toEqual(entries.sort());

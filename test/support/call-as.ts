@@ -111,7 +111,7 @@ export async function callAs<C extends Contract, N extends keyof C & string>(
   if (denial !== undefined) throw denial;
   exchange.permissions = permissionsOn(exchange);
   await parseInput().before?.({ event, context } as never);
-  const run = ops[name] as unknown as AnyOperation;
+  const run = (ops as Readonly<Record<string, unknown>>)[name] as AnyOperation;
   const held: AnyOperation = async (ctx, parsed) => {
     const output = await run(ctx, parsed);
     await beforeCommit();

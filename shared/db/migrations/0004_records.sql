@@ -89,7 +89,8 @@ grant select, insert on app.audit_events to app_tenant;
 grant insert on app.audit_events to app_platform;
 grant insert on app.outbox to app_tenant, app_platform;
 grant select, insert, update, delete on app.outbox to app_system;
-grant select, insert, update (status, body) on app.idempotency_keys to app_tenant;
+-- A call that outlives the transaction of its claim gives the key back when it came to nothing.
+grant select, insert, delete, update (status, body) on app.idempotency_keys to app_tenant;
 grant select, insert, update (status, body) on app.user_idempotency_keys to app_tenant, app_platform;
 grant select, delete on app.idempotency_keys to app_system;
 grant select, delete on app.user_idempotency_keys to app_system;
