@@ -14,7 +14,7 @@ import { startDynamoDb } from '#local/parts/dynamodb/dynamodb.ts';
 import { freePort } from '#local/ports.ts';
 import { startWebServer } from '#local/web-server.ts';
 import { gatewayDocument } from '#shared/contract/gateway.ts';
-import type { Module } from '#shared/contract/module.ts';
+import { hasFunction, type Module } from '#shared/contract/module.ts';
 import type { Permission } from '#shared/contract/permissions.ts';
 import { registry } from '#shared/registry.ts';
 import { httpClient } from '#test/battery/support/http.ts';
@@ -53,8 +53,8 @@ export async function startDeployment(): Promise<Deployment> {
     startSecrets(),
   ]);
   await dynamodb.ensureTables([gateTable]);
-  const right = modules.map((module) =>
-    definitionOf(state, module, {
+  const right = modules.flatMap((module) =>
+    definitionsOf(state, module, {
       ...database.environment(module.needs.database ?? 'app_tenant'),
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb.port}`,
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: tokens.url,
@@ -79,7 +79,8 @@ export async function startDeployment(): Promise<Deployment> {
   return {
     ...{ http, world, pool },
     whileWrong: async (mistake, work) => {
-      await functions.replace(right.map((one) => (one.name === mistake.module ? spoilt(one, mistake) : one)));
+      const mistaken = nameOf(mistake.module, 'http');
+      await functions.replace(right.map((one) => (one.name === mistaken ? spoilt(one, mistake) : one)));
       return work().finally(() => functions.replace(right));
     },
     stop: async () => {
@@ -92,25 +93,43 @@ export async function startDeployment(): Promise<Deployment> {
 }
 
 function documentOf(definitions: readonly FunctionDefinition[]): Record<string, unknown> {
-  const arnOf = (module: string) => definitions.find(({ name }) => name === module)?.arn;
+  const path = (version: string) => `arn:aws:apigateway:${region}:lambda:path/${version}/functions`;
+  const arnOf = (name: string) => definitions.find((one) => one.name === name)?.arn;
   const document = gatewayDocument(modules, {
     title: 'Matrix',
     allowedOrigins: ['https://console.example.com'],
-    uri: ({ module }) =>
-      `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arnOf(module)}/invocations`,
+    uri: ({ module, endpoint }) =>
+      endpoint.streams
+        ? `${path('2021-11-15')}/${arnOf(nameOf(module, 'stream'))}/response-streaming-invocations`
+        : `${path('2015-03-31')}/${arnOf(nameOf(module, 'http'))}/invocations`,
   });
   return document;
 }
 
+function nameOf(module: string, kind: 'http' | 'stream'): string {
+  return `${kind}-${module}`;
+}
+
+function definitionsOf(
+  state: string,
+  module: Module,
+  addresses: Record<string, string>,
+): FunctionDefinition[] {
+  const kinds = (['http', 'stream'] as const).filter((kind) => hasFunction(module, kind));
+  return kinds.map((kind) => definitionOf(state, module, kind, addresses));
+}
+
 function definitionOf(
   state: string,
-  { name }: Module,
+  module: Module,
+  kind: 'http' | 'stream',
   addresses: Record<string, string>,
 ): FunctionDefinition {
+  const name = nameOf(module.name, kind);
   return {
     ...{ stack: 'matrix', logicalId: name, name, region, roleArn: `arn:aws:iam::${account}:role/matrix` },
     ...{ arn: `arn:aws:lambda:${region}:${account}:function:${name}`, logGroup: `/aws/lambda/${name}` },
-    ...{ codeFolder: codeOf(state, name, (entry) => entry), handler: 'index.handler' },
+    ...{ codeFolder: codeOf(state, `${kind}/${module.name}`, (entry) => entry), handler: 'index.handler' },
     ...{ timeoutMs: 29_000, memoryMb: 1024 },
     environment: { ...environment, ...quiet, ...addresses, DATABASE_POOL_SIZE: '1' },
   };
@@ -123,11 +142,11 @@ const quiet = {
 };
 
 /** The module's entry as it stands in the repository, changed, where the host finds it. */
-function codeOf(state: string, module: string, change: (entry: string) => string): string {
+function codeOf(state: string, file: string, change: (entry: string) => string): string {
   const code = join(state, 'code');
   mkdirSync(code, { recursive: true });
-  const folder = mkdtempSync(join(code, `${module}-`));
-  const entry = readFileSync(join(root, 'functions/http', `${module}.ts`), 'utf8');
+  const folder = mkdtempSync(join(code, `${file.replace('/', '-')}-`));
+  const entry = readFileSync(join(root, 'functions', `${file}.ts`), 'utf8');
   writeFileSync(join(folder, 'index.mjs'), change(entry).replaceAll("'#shared/", `'${root}/shared/`));
   return folder;
 }
@@ -137,7 +156,7 @@ function spoilt(right: FunctionDefinition, { module, otherClient, permission }: 
   const wrong = { ...right, environment: { ...right.environment, USER_POOL_CLIENT_IDS: clients } };
   if (permission === undefined) return wrong;
   const state = join(right.codeFolder, '../..');
-  const codeFolder = codeOf(state, module, (entry) => {
+  const codeFolder = codeOf(state, `http/${module}`, (entry) => {
     const changed = entry.replace(/serve\((\w+),/, (_all, name: string) => {
       const endpoint = `${name}.contract[${JSON.stringify(permission.endpoint)}]`;
       const asking = `{ ...${endpoint}, permission: ${JSON.stringify(permission.is)} }`;
