@@ -5,7 +5,7 @@
  */
 import { settings } from '../config/environment.ts';
 import { fail, problems } from '../contract/errors.ts';
-import { gateClient } from './gate-client.ts';
+import { gateClient, gateSdk } from './gate-client.ts';
 import type { GateKey } from './keys.ts';
 
 /** What is decided on a document: what came of it, and the document from now on; unchanged when there is none. */
@@ -49,7 +49,7 @@ async function read<State>(
   key: GateKey,
   { deadlineMs }: DocumentOptions,
 ): Promise<{ version: number; state: State | undefined }> {
-  const { GetItemCommand } = await import('../config/aws/dynamodb.ts');
+  const { GetItemCommand } = await gateSdk();
   const client = await gateClient();
   const { Item } = await client.send(
     new GetItemCommand({ TableName: settings.gateTable(), Key: { pk: { S: key } }, ConsistentRead: true }),
@@ -69,7 +69,7 @@ async function write<State>(
   state: State,
   { keptSeconds, now, deadlineMs }: DocumentOptions,
 ): Promise<boolean> {
-  const { UpdateItemCommand } = await import('../config/aws/dynamodb.ts');
+  const { UpdateItemCommand } = await gateSdk();
   const client = await gateClient();
   try {
     await client.send(

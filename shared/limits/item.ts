@@ -1,10 +1,10 @@
 /** Updates of one item of the gate's table, written flat: the fewer clauses nest, the cheaper they are. */
-import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, GetItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { settings } from '../config/environment.ts';
 import { fail, problems } from '../contract/errors.ts';
 import type { Counts } from './counters.ts';
-import { gateClient } from './gate-client.ts';
 import type { GateKey } from './keys.ts';
+import { type CallOptions, getItem, getItemAgain, updateItem } from './table.ts';
 
 /** An update under way of being written. Attribute names are the kernel's own: letters, digits, underscores. */
 export type ItemUpdate = {
@@ -58,15 +58,8 @@ export function updateOf(key: GateKey): ItemUpdate {
  */
 export async function send(update: ItemUpdate, deadlineMs: number): Promise<Counts | undefined> {
   return reaching(deadlineMs, async (options) => {
-    const { UpdateItemCommand } = await import('../config/aws/dynamodb.ts');
-    const client = await gateClient();
-    try {
-      const { Attributes } = await client.send(new UpdateItemCommand(update.input()), options);
-      return numbersOf(Attributes);
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
-      throw error;
-    }
+    const answered = await updateItem(update.input(), options);
+    return answered === 'unmet' ? undefined : numbersOf(answered.item);
   });
 }
 
@@ -75,26 +68,41 @@ export async function send(update: ItemUpdate, deadlineMs: number): Promise<Coun
  * @throws Failure `dependency.unavailable` when the table cannot be reached
  */
 export async function read(key: GateKey, deadlineMs: number): Promise<Counts> {
-  return reaching(deadlineMs, async (options) => {
-    const { GetItemCommand } = await import('../config/aws/dynamodb.ts');
-    const client = await gateClient();
-    const input = { TableName: settings.gateTable(), Key: { pk: { S: key } }, ConsistentRead: true };
-    return numbersOf((await client.send(new GetItemCommand(input), options)).Item);
-  });
+  return reaching(deadlineMs, async (options) => numbersOf(await getItem(inputOf(key), options)));
 }
 
-/** Both attempts and the pause between them, however the service is in trouble. */
-async function reaching<T>(
-  deadlineMs: number,
-  work: (options: { abortSignal: AbortSignal }) => Promise<T>,
-): Promise<T> {
+/**
+ * The same of an item that every request asks for: signed once a minute, sent each time.
+ * @throws Failure `dependency.unavailable` when the table cannot be reached
+ */
+export async function readOften(key: GateKey, deadlineMs: number): Promise<Counts> {
+  return reaching(deadlineMs, async (options) => numbersOf(await getItemAgain(key, inputOf(key), options)));
+}
+
+function inputOf(key: GateKey): GetItemCommandInput {
+  return { TableName: settings.gateTable(), Key: { pk: { S: key } }, ConsistentRead: true };
+}
+
+/** Whatever goes wrong with the table, or takes too long, refuses the request. */
+async function reaching<T>(deadlineMs: number, work: (options: CallOptions) => Promise<T>): Promise<T> {
   try {
-    return await work({ abortSignal: AbortSignal.timeout(Math.max(1, deadlineMs - Date.now())) });
+    return await work({ abortSignal: endOf(deadlineMs) });
   } catch (error) {
     throw fail(problems.unavailable, { cause: error });
   }
 }
 
+let latest: { deadlineMs: number; signal: AbortSignal } | undefined;
+
+/** The end of waiting; calls of one request share it, because each costs a timer. */
+function endOf(deadlineMs: number): AbortSignal {
+  if (latest?.deadlineMs !== deadlineMs) {
+    latest = { deadlineMs, signal: AbortSignal.timeout(Math.max(1, deadlineMs - Date.now())) };
+  }
+  return latest.signal;
+}
+
+/** The numbers among an item's attributes. */
 function numbersOf(item: Record<string, AttributeValue> | undefined): Counts {
   const numbers: Record<string, number> = {};
   for (const [name, { N: number }] of Object.entries(item ?? {})) {

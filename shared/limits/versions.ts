@@ -3,7 +3,7 @@
  * whoever changes it publishes the new version here before the change is committed. So an instance that remembers a
  * configuration learns in the update that counts the request whether what it remembers still holds.
  */
-import { read, send, updateOf } from './item.ts';
+import { readOften, send, updateOf } from './item.ts';
 import type { GateKey } from './keys.ts';
 
 /** The attribute of the version. */
@@ -41,6 +41,6 @@ export async function withdrawVersion(
 
 /** The version that was published last; zero when none was. */
 export async function publishedVersion(key: GateKey, deadlineMs: number): Promise<number> {
-  const { [versionAttribute]: version = 0 } = await read(key, deadlineMs);
+  const { [versionAttribute]: version = 0 } = await readOften(key, deadlineMs);
   return version;
 }

@@ -17,23 +17,35 @@ export function minuteWindow(now: Date): Window & { previous: string } {
   };
 }
 
+/** A window that this instance was last in; calendars are slow, and every request asks. */
+type Current = { attribute: string; fromMs: number; untilMs: number };
+
+const current = new Map<string, Current>();
+
 /** The clock's hour, or the day or month of a time zone (LIM-2). */
 export function usageWindow(window: UsageWindow, timeZone: string, now: Date): Window {
+  const name = `${window} ${timeZone}`;
+  let found = current.get(name);
+  if (found === undefined || now.getTime() < found.fromMs || now.getTime() >= found.untilMs) {
+    found = { ...windowAt(window, timeZone, now), fromMs: now.getTime() };
+    current.set(name, found);
+  }
+  return { attribute: found.attribute, resetSeconds: secondsUntil(found.untilMs, now) };
+}
+
+function windowAt(window: UsageWindow, timeZone: string, now: Date): Omit<Current, 'fromMs'> {
   if (window === 'hour') {
     const hour = Math.floor(now.getTime() / hourMs);
-    return { attribute: `h${hour}`, resetSeconds: secondsUntil((hour + 1) * hourMs, now) };
+    return { attribute: `h${hour}`, untilMs: (hour + 1) * hourMs };
   }
   const { year, month, day } = dateIn(timeZone, now);
   if (window === 'day') {
     return {
       attribute: `d${digits(year, month, day)}`,
-      resetSeconds: secondsUntil(startOfDay(timeZone, year, month, day + 1), now),
+      untilMs: startOfDay(timeZone, year, month, day + 1),
     };
   }
-  return {
-    attribute: `M${digits(year, month)}`,
-    resetSeconds: secondsUntil(startOfDay(timeZone, year, month + 1, 1), now),
-  };
+  return { attribute: `M${digits(year, month)}`, untilMs: startOfDay(timeZone, year, month + 1, 1) };
 }
 
 /** Whether a counter belongs to a window that is over; what is no counter is kept. */
