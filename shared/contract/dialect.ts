@@ -1,6 +1,7 @@
 /**
  * Whose protocol an endpoint speaks, where that is not ours: clients made for somebody else's service work with it by
- * changing address and key. Their errors have the shape that those clients know.
+ * changing address and key. Their errors have the shape that those clients know, for all who do not say that they
+ * accept problem+json.
  */
 import { type Failure, problemBody, problems } from './errors.ts';
 import type { ServerSentEvent } from './stream.ts';

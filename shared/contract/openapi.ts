@@ -119,10 +119,12 @@ function problemsOf(endpoint: EndpointFacts) {
           String(status),
           {
             description: [...new Set(declared.map((each) => `\`${each.code}\` ${each.title}`))].join('\n\n'),
-            content:
-              endpoint.dialect === undefined
-                ? { 'application/problem+json': { schema: problemSchema } }
-                : { 'application/json': { schema: dialectErrorSchema } },
+            content: {
+              'application/problem+json': { schema: problemSchema },
+              ...(endpoint.dialect === undefined
+                ? {}
+                : { 'application/json': { schema: dialectErrorSchema } }),
+            },
           },
         ] as const,
     );

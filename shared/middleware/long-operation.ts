@@ -11,7 +11,7 @@ import { type OpenTransaction, transact } from '../db/transaction.ts';
 import type { ApiContext, ApiEvent, ApiResult, Exchange } from './exchange.ts';
 import { claimForLong, claimOf, giveBackClaim, keepAnswer } from './idempotency.ts';
 import { type AnyOperation, contextOf, entryOf, insideOf, outputOf, usesOf } from './operation.ts';
-import { asFailure, report } from './problem-json.ts';
+import { asFailure, dialectFor, report } from './problem-json.ts';
 import { collectRecords } from './records.ts';
 import { respond, responseHeaders } from './respond.ts';
 import { sessionNotesOf } from './session-note.ts';
@@ -42,7 +42,7 @@ export function longOperation(run: AnyOperation) {
       statusCode: exchange.called.endpoint.status,
       headers: { ...responseHeaders(event, exchange), 'content-type': eventStreamType },
       body: '',
-      events: inPieces(exchange, call, events),
+      events: inPieces(event, exchange, call, events),
     };
   };
 }
@@ -116,12 +116,16 @@ async function open(stream: EventStream): Promise<Opened> {
 }
 
 /** The events as text. Whether the reader stays or leaves, the operation ends and leaves behind what it must. */
-async function* inPieces(exchange: Exchange, call: Call, { first, rest }: Opened): AsyncGenerator<string> {
-  const { requestId, called } = exchange;
+async function* inPieces(
+  event: ApiEvent,
+  exchange: Exchange,
+  call: Call,
+  { first, rest }: Opened,
+): AsyncGenerator<string> {
   const say = (error: unknown): string => {
     const failure = asFailure(error);
     report(exchange, failure, error);
-    return eventText(errorEvent(called.endpoint.dialect, failure, requestId));
+    return eventText(errorEvent(dialectFor(event, exchange), failure, exchange.requestId));
   };
   let reading = true;
   try {

@@ -1,7 +1,7 @@
 /** Turns every error into RFC 9457 problem+json, or into the words of the endpoint's dialect. What was not expected is logged and answered with 500. */
 import { type Dialect, errorAnswer } from '../contract/dialect.ts';
 import { Failure, fail, problems } from '../contract/errors.ts';
-import type { ApiResult, Exchange, Link } from './exchange.ts';
+import { type ApiEvent, type ApiResult, type Exchange, header, type Link } from './exchange.ts';
 import { responseHeaders } from './respond.ts';
 import { recordSecurityEvent } from './security-event.ts';
 
@@ -18,11 +18,18 @@ export function problemJson(): Link {
       // Here the operation's transaction is gone, and with it everything that it would have written.
       const { securityEvent } = failure.detail;
       if (securityEvent !== undefined) await recordSecurityEvent(exchange, securityEvent);
-      const { dialect } = exchange.called.endpoint;
+      const dialect = dialectFor(request.event, exchange);
       const headers = responseHeaders(request.event, exchange);
       request.response = problemResult(failure, exchange.requestId, headers, dialect);
     },
   };
+}
+
+/** The dialect to speak to a caller; none to those who say that they understand problem+json. */
+export function dialectFor(event: ApiEvent, { called }: Exchange): Dialect | undefined {
+  return header(event, 'accept')?.includes('application/problem+json') === true
+    ? undefined
+    : called.endpoint.dialect;
 }
 
 /** The answer to a failure. */

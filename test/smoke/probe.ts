@@ -24,6 +24,7 @@ export async function probe(
   const answer = await fetch(stack.apiUrl.replace(/\/$/, '') + path, {
     method: endpoint.method,
     headers: {
+      accept: 'application/json, application/problem+json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(tenantId === undefined ? {} : { 'x-tenant-id': tenantId }),
       ...(endpoint.idempotency === undefined ? {} : { 'idempotency-key': crypto.randomUUID() }),

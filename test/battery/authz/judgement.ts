@@ -1,9 +1,9 @@
 /** Whether an answer is the one that was expected: status, code, form, and nothing more than that. */
-import type { EndpointFacts } from '#shared/contract/endpoint.ts';
 import { problemSchema } from '#shared/contract/errors.ts';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
 import type { HttpAnswer } from '../support/http.ts';
 import { factoriesFile } from '../support/inputs.ts';
+import { isOutput } from '../support/output.ts';
 import type { Expectation, Principal } from './table.ts';
 
 /** One call that was made. `principal` is missing where the token was worth nothing. */
@@ -41,10 +41,6 @@ function failure({ endpoint, operationId }: RegisteredEndpoint, answer: HttpAnsw
   return isOutput(endpoint, answer)
     ? undefined
     : `the answer does not fit the contract: ${answer.text.slice(0, 300)}`;
-}
-
-function isOutput(endpoint: EndpointFacts, { status, body, text }: HttpAnswer): boolean {
-  return status === 204 ? text === '' : endpoint.output.safeParse(body).success;
 }
 
 function admission(expectation: Exclude<Expectation, 'success'>, answer: HttpAnswer): string | undefined {

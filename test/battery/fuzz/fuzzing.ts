@@ -7,7 +7,7 @@ import type { RegisteredEndpoint } from '#shared/contract/module.ts';
 import { objectOf } from '../support/arbitrary.ts';
 import { atMost } from '#test/support/at-most.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../support/http.ts';
-import { requestOf } from '../support/request.ts';
+import { asProblems, requestOf } from '../support/request.ts';
 import type { Tried } from '../support/site.ts';
 import { internalsIn, malformed, strangersIn } from './inspect.ts';
 import { assemble, type Mutation, mutationsOf, type Parts, Raw } from './mutations.ts';
@@ -125,6 +125,7 @@ function partsOf(
     query: of(endpoint.query.shape).map(([name, value]) => [name, asText(value)]),
     ...(endpoint.body === undefined ? {} : { body: Object.fromEntries(of(endpoint.body.shape)) }),
     headers: {
+      ...asProblems(endpoint),
       authorization: `Bearer ${token}`,
       ...(endpoint.plane === 'tenant' ? { 'x-tenant-id': tenant } : {}),
       ...(endpoint.idempotency === 'required'

@@ -4,6 +4,7 @@ import type { EndpointFacts } from '#shared/contract/endpoint.ts';
 import { possibleProblems } from '#shared/contract/openapi.ts';
 import type { TenantId } from '#shared/contract/ids.ts';
 import type { HttpAnswer } from '../support/http.ts';
+import { isOutput } from '../support/output.ts';
 import type { Person, World } from '../support/world.ts';
 
 /** Traces of what happens inside; an answer with one of them says more than it should. */
@@ -48,8 +49,7 @@ export function malformed(endpoint: EndpointFacts, answer: HttpAnswer): string |
   const { status, body, text, headers } = answer;
   if (status >= 500) return `answered ${status}: ${text.slice(0, 300)}`;
   if (status === endpoint.status) {
-    const isEmpty = status === 204;
-    if (isEmpty ? text === '' : endpoint.output.safeParse(body).success) return undefined;
+    if (isOutput(endpoint, answer)) return undefined;
     return `the answer does not fit the contract: ${text.slice(0, 300)}`;
   }
   const problem = problemSchema.strict().safeParse(body);

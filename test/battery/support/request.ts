@@ -41,6 +41,7 @@ export function requestOf({
     method: endpoint.method,
     path: query === '' ? path : `${path}?${query}`,
     headers: {
+      ...asProblems(endpoint),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(tenantId === undefined ? {} : { 'x-tenant-id': tenantId }),
       ...(key === undefined ? {} : { 'idempotency-key': key }),
@@ -49,6 +50,11 @@ export function requestOf({
     },
     ...(body === undefined ? {} : { body }),
   };
+}
+
+/** Endpoints of another's dialect answer as the others do to those who say that they understand it. */
+export function asProblems({ dialect }: EndpointFacts): Record<string, string> {
+  return dialect === undefined ? {} : { accept: 'application/json, application/problem+json' };
 }
 
 function asText(value: unknown): string {
