@@ -20,6 +20,8 @@ export const gateKeys = {
   tenant: (id: TenantId) => `T#${uuidOf(id)}` as GateKey,
   /** A tenant's usage of everything but API calls. */
   usage: (id: TenantId) => `Q#${uuidOf(id)}` as GateKey,
+  /** A tenant's money for AI: what each budget has spent and reserved, and the holds of calls under way. */
+  budget: (id: TenantId) => `B#${uuidOf(id)}` as GateKey,
   /** A person's one-time codes. */
   codes: (id: UserId) => `O#${uuidOf(id)}` as GateKey,
   /** A session's current refresh token. */
