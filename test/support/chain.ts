@@ -32,6 +32,8 @@ export type Answer = { status: number; headers: Record<string, string>; body: un
 
 export type Chain = {
   database: KernelDatabase;
+  /** The port of its DynamoDB. */
+  gatePort: number;
   pool: TestPool;
   /** Sends a request through a module's handler. */
   call(handler: Handler, request: Request): Promise<Answer>;
@@ -59,6 +61,7 @@ export async function startChain(login: 'app_tenant' | 'app_platform' = 'app_ten
   });
   return {
     database,
+    gatePort: dynamodb.port,
     pool,
     call: async (handler, request) => toAnswer(await handler(toEvent(request), {} as Context)),
     withoutDynamoDb: async (work) => {
