@@ -43,7 +43,9 @@ export type ForeignAttempt = {
  * such tenant, the platform alone. Whoever waits for it cannot tell which.
  */
 export function foreignAttemptRows({ wanted, who, occurrence, detail, by }: ForeignAttempt): Statement {
-  const ids = ['platform', 'tenant'].map((whose) => idOf(['foreign_attempt', wanted, who, occurrence, whose]));
+  const ids = ['platform', 'tenant'].map((whose) =>
+    idOf(['foreign_attempt', wanted, who, occurrence, whose]),
+  );
   return sql`
     select app.record_foreign_attempt(${ids[0]}::uuid, ${ids[1]}::uuid, ${uuidOf(wanted)}::uuid, ${wanted},
       ${JSON.stringify(detail)}::jsonb, ${by.source.ip}, ${by.source.userAgent}, ${by.requestId})`;

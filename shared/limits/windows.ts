@@ -17,6 +17,9 @@ export function minuteWindow(now: Date): Window & { previous: string } {
   };
 }
 
+/** A window with its ends. */
+export type Period = { attribute: string; startsAt: Date; resetsAt: Date };
+
 /** A window that this instance was last in; calendars are slow, and every request asks. */
 type Current = { attribute: string; fromMs: number; untilMs: number };
 
@@ -31,6 +34,18 @@ export function usageWindow(window: UsageWindow, timeZone: string, now: Date): W
     current.set(name, found);
   }
   return { attribute: found.attribute, resetSeconds: secondsUntil(found.untilMs, now) };
+}
+
+/** The same window, from where to where: for people to read, and slower. */
+export function usagePeriod(window: UsageWindow, timeZone: string, now: Date): Period {
+  const { attribute, untilMs } = windowAt(window, timeZone, now);
+  return { attribute, startsAt: startOf(window, timeZone, now), resetsAt: new Date(untilMs) };
+}
+
+function startOf(window: UsageWindow, timeZone: string, now: Date): Date {
+  if (window === 'hour') return new Date(Math.floor(now.getTime() / hourMs) * hourMs);
+  const { year, month, day } = dateIn(timeZone, now);
+  return new Date(startOfDay(timeZone, year, month, window === 'day' ? day : 1));
 }
 
 function windowAt(window: UsageWindow, timeZone: string, now: Date): Omit<Current, 'fromMs'> {
