@@ -1,13 +1,18 @@
-/** Hands a request on to the part that answers it, over connections that stay open, streaming in both directions. */
+/**
+ * Hands a request on to the part that answers it, over connections that stay open. What was read already is sent and
+ * answered in one piece; everything else streams in both directions.
+ */
 import {
   Agent,
   type ClientRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type ServerResponse,
   request as httpRequest,
 } from 'node:http';
 import { pipeline } from 'node:stream';
 import { AwsError } from '../parts/contract.ts';
+import { wholeBody } from '../whole-body.ts';
 
 export type Forward = {
   port: number;
@@ -91,9 +96,10 @@ function exchange(
         headers: { ...forwardedHeaders(request, forward.body), ...forward.headers },
       },
       (answer) => {
-        const { rewrite, onUnread } = forward;
         const answered =
-          left && onUnread !== undefined ? textOf(answer).then(onUnread) : relay(answer, response, rewrite);
+          forward.body === undefined
+            ? relay(answer, response)
+            : relayWhole(answer, response, forward, () => left);
         answered.then(resolve, reject);
       },
     );
@@ -107,29 +113,34 @@ function exchange(
   });
 }
 
-async function relay(
-  answer: IncomingMessage,
-  response: ServerResponse,
-  rewrite?: (text: string) => string,
-): Promise<void> {
-  const status = answer.statusCode ?? 502;
-  const { connection: _connection, 'keep-alive': _keepAlive, ...headers } = answer.headers;
-  if (rewrite !== undefined) {
-    const text = rewrite(await textOf(answer));
-    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
-    response.end(text);
-    return;
-  }
-  response.writeHead(status, headers);
+/** Passes an answer of any size on as it comes. */
+async function relay(answer: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.writeHead(answer.statusCode ?? 502, relayedHeaders(answer));
   await new Promise<void>((resolve) => {
     pipeline(answer, response, () => resolve());
   });
 }
 
-async function textOf(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+/** Passes the answer to a call of the JSON protocols on in one piece; they are small, and there are many. */
+async function relayWhole(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  { rewrite, onUnread }: Forward,
+  left: () => boolean,
+): Promise<void> {
+  const received = await wholeBody(answer).catch((error: unknown) => {
+    throw new AwsError('ServiceUnavailable', `The local part broke off its answer: ${String(error)}`, 503);
+  });
+  if (left() && onUnread !== undefined) return onUnread(received.toString());
+  const body = rewrite === undefined ? received : Buffer.from(rewrite(received.toString()));
+  const { 'transfer-encoding': _chunked, ...headers } = relayedHeaders(answer);
+  response.writeHead(answer.statusCode ?? 502, { ...headers, 'content-length': body.length });
+  response.end(body);
+}
+
+function relayedHeaders({ headers }: IncomingMessage): IncomingHttpHeaders {
+  const { connection: _connection, 'keep-alive': _keepAlive, ...relayed } = headers;
+  return relayed;
 }
 
 function forwardedHeaders(

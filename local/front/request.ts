@@ -1,6 +1,7 @@
 /** Who is calling which service: read from the signature's scope, which is all a signature is good for locally. */
 import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../parts/contract.ts';
+import { wholeBody } from '../whole-body.ts';
 
 export type Signed = {
   accessKeyId: string;
@@ -26,16 +27,11 @@ export function signedBy(request: IncomingMessage): Signed | undefined {
 
 /** Reads a body that has to be judged or answered here; large bodies are never read, they stream. */
 export async function readBody(request: IncomingMessage, limitBytes = 16 * 1024 * 1024): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limitBytes)
-      throw new AwsError('RequestEntityTooLargeException', `The body exceeds ${limitBytes} bytes`, 413);
-    chunks.push(chunk);
+  const body = await wholeBody(request, limitBytes);
+  if (body === undefined) {
+    throw new AwsError('RequestEntityTooLargeException', `The body exceeds ${limitBytes} bytes`, 413);
   }
-  const [only] = chunks;
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+  return body;
 }
 
 /** Parses a JSON body; an empty one is an empty object. */

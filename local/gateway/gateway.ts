@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Functions } from '../functions/host.ts';
 import { AwsError, type Invoke } from '../parts/contract.ts';
+import { wholeBody } from '../whole-body.ts';
 import { readAnswer, sendAnswer, sendStream } from './answer.ts';
 import { readDefinition, type ApiDefinition, type FunctionIntegration, type Method } from './definition.ts';
 import { proxyEvent, type ApiIdentity, type ReceivedRequest } from './event.ts';
@@ -34,6 +35,7 @@ export type GatewayHandler = ((request: IncomingMessage, response: ServerRespons
   replace(body: Record<string, unknown>): void;
 };
 
+/** What API Gateway takes. */
 const bodyLimitBytes = 10 * 1024 * 1024;
 
 export function gateway(options: GatewayOptions): GatewayHandler {
@@ -84,7 +86,7 @@ async function serve(
   const answer = (kind: RefusalKind, text?: string) =>
     refuse(response, kind, definition.responses, { requestId, headers }, text);
 
-  const body = await receive(message);
+  const body = await wholeBody(message, bodyLimitBytes);
   if (body === undefined) return answer('REQUEST_TOO_LARGE');
   const match = router.match(path);
   const method = match?.resource.methods.get(message.method ?? 'GET') ?? match?.resource.methods.get('ANY');
@@ -174,18 +176,6 @@ async function within<T>(limitMs: number, work: Promise<T>): Promise<T | 'late'>
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The request's body, or undefined when it is larger than API Gateway takes. */
-async function receive(message: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    // Read on without keeping it, so that the client gets to see the answer.
-    if (bytes <= bodyLimitBytes) chunks.push(chunk);
-  }
-  return bytes <= bodyLimitBytes ? Buffer.concat(chunks) : undefined;
 }
 
 /** A required parameter must be there and not be blank. */
