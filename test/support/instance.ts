@@ -18,10 +18,19 @@ export type Instance = {
 export type Told = { id: number; module: string; event: unknown };
 export type Answered = { id: number; result?: ApiResult; error?: string };
 
+/** A protection taken out of the code that the other process runs: what is replaced in which file, and by what. */
+export type Breakage = { file: string; from: string; to: string };
+
 /** Starts a process that serves modules; its environment is the test's with these changes. */
-export async function startInstance(environment: Record<string, string> = {}): Promise<Instance> {
+export async function startInstance(
+  environment: Record<string, string> = {},
+  breakage?: Breakage,
+): Promise<Instance> {
   const child: ChildProcess = fork(join(import.meta.dirname, 'instance-main.ts'), [], {
-    env: { ...process.env, ...environment },
+    env: {
+      ...{ ...process.env, ...environment },
+      ...(breakage === undefined ? {} : { INSTANCE_BREAKAGE: JSON.stringify(breakage) }),
+    },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
