@@ -1,4 +1,5 @@
 /** All modules, one line each (ARC-1). A module that is not listed here has no route, no function and no document. */
+import { ai } from './ai/module.ts';
 import { audit } from './audit/module.ts';
 import { health } from './health/module.ts';
 import { identity } from './identity/module.ts';
@@ -21,4 +22,5 @@ export const registry = {
   audit,
   platform,
   verification,
+  ai,
 };

@@ -27,7 +27,7 @@ export type KeyRights = { role: TenantRole; scopes: readonly TenantPermission[] 
 const viewer: readonly TenantPermission[] = ['tenant:read', 'members:read', 'settings:read'];
 const auditor: readonly TenantPermission[] = [...viewer, 'audit:read'];
 /** Works with what modules offer; administration is not among it. */
-const operator: readonly TenantPermission[] = [...viewer];
+const operator: readonly TenantPermission[] = [...viewer, 'ai:use'];
 const admin: readonly TenantPermission[] = [
   ...operator,
   'audit:read',
@@ -37,6 +37,7 @@ const admin: readonly TenantPermission[] = [
   'members:remove',
   'keys:read',
   'keys:write',
+  'ai:manage',
 ];
 /** Everything inside the tenant; alone in changing roles (TEN-8). */
 const owner = Object.keys(tenantPermissions) as TenantPermission[];

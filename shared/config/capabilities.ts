@@ -75,7 +75,12 @@ export const capabilities = {
   ai: { ...later, priority: 'P1', switch: 'ai', summary: 'The gateway to model providers' },
   ai_chat: { ...later, priority: 'P2', switch: 'ai', summary: 'Chat with a model' },
   ai_insights: { ...later, priority: 'P2', switch: 'ai', summary: 'Insights, summaries, recommendations' },
-  prompts: { ...later, priority: 'P2', switch: 'ai', summary: 'Versioned prompts' },
+  prompts: {
+    summary: 'Versioned prompts, and how models write',
+    priority: 'P2',
+    enabledByDefault: true,
+    requiredForProduction: false,
+  },
   semantic_search: { ...later, priority: 'P2', switch: 'ai', summary: 'Search by meaning' },
 
   // What leaves, and what comes back

@@ -20,6 +20,11 @@ export const flags = {
   },
   ai_chat: { summary: 'Chat with a model is offered', default: true, tenantMaySet: true },
   ai_suggestions: { summary: 'A model makes suggestions', default: true, tenantMaySet: true },
+  ai_api: {
+    summary: 'Programs made for a provider’s own interface may call models',
+    default: true,
+    tenantMaySet: true,
+  },
   ai_content: { summary: 'A model drafts texts', default: true, tenantMaySet: true },
 } as const satisfies Record<string, Flag>;
 

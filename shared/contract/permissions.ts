@@ -5,7 +5,7 @@
  */
 
 /** Version of the catalogue; raised whenever a permission is added. Permissions are never removed or renamed. */
-export const catalogueVersion = 1;
+export const catalogueVersion = 2;
 
 /** What a tenant's members may do inside their tenant. */
 export const tenantPermissions = {
@@ -20,6 +20,8 @@ export const tenantPermissions = {
   'keys:read': 'See and verify API keys',
   'keys:write': 'Make, change, rotate and revoke API keys',
   'audit:read': 'Read the audit trail',
+  'ai:use': 'Use prompts, and choose how models write for oneself',
+  'ai:manage': 'Change prompts, and how models write for the tenant',
 } as const;
 
 /** What the platform's own staff may do across tenants. */

@@ -111,7 +111,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'AI-2': planned('A ledger of every call with its cost'),
   'AI-3': planned('Budgets that are reserved before a call and never exceeded'),
   'AI-4': planned('Models chosen by task and plan'),
-  'AI-5': planned('Versioned prompts with preferences of tenants and users'),
+  'AI-5': partly('Versioned prompts with preferences of tenants and users', 'calls that use them'),
   'AI-6': planned('AI features: content, insights, recommendations, chat'),
   'AI-7': planned('Semantic search over a tenant’s own data'),
   'AI-8': planned('AI acts through approved tools, and a person confirms every change'),

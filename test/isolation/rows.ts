@@ -43,6 +43,21 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     request_id: 'isolation',
   }),
 
+  prompt_versions: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
+    tenant_id: tenantId,
+    key: `test.${lettersOf(uuid())}`,
+    version: 1,
+    template: 'x',
+    author_type: 'person',
+    author: userId,
+  }),
+
+  prompts: ({ tenantId }, _admin, uuid = randomUUID) => ({ tenant_id: tenantId, key: `test.${uuid()}` }),
+
+  ai_tenant_preferences: ({ tenantId }) => ({ tenant_id: tenantId, tone: 'casual' }),
+
+  ai_user_preferences: ({ tenantId, userId }) => ({ tenant_id: tenantId, user_id: userId, tone: 'casual' }),
+
   tenant_settings: ({ tenantId }) => ({ tenant_id: tenantId, time_zone: 'Asia/Kuwait' }),
 
   tenant_overrides: ({ tenantId }) => ({ tenant_id: tenantId, rates: '{}' }),
@@ -142,4 +157,9 @@ async function newUser(admin: Client, uuid: NewUuid = randomUUID): Promise<strin
     `${id}@example.com`,
   ]);
   return id;
+}
+
+/** The key of a prompt has no digits. */
+function lettersOf(uuid: string): string {
+  return [...uuid.replaceAll('-', '')].map((digit) => String.fromCharCode(97 + parseInt(digit, 16))).join('');
 }

@@ -57,6 +57,17 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   'keys.verify': async ({ world, tenant }) => ({ key: (await world.apiKey(tenant)).text }),
   'verification.send': async () => ({ channel: 'sms', address: `+4477009${randomInt(10_000, 99_999)}` }),
   'verification.verify': async ({ world, actor }) => ({ code: await world.code(actor) }),
+  'ai.promptVersion': async ({ world, tenant, actor }) => {
+    const key = 'content.draft';
+    await world.admin.query(
+      `insert into app.prompt_versions (tenant_id, key, version, template, author_type, author)
+       values ($1, $2, 1, 'x', 'person', $3) on conflict do nothing`,
+      [uuidOf(tenant), key, uuidOf(actor.id)],
+    );
+    return { key, version: '1' };
+  },
+  'ai.activatePrompt': async () => ({ key: 'content.draft', activeVersion: null }),
+  'ai.previewPrompt': async () => ({ key: 'content.summary', variables: {} }),
   'platform.tenant': async ({ world }) => ({ tenantId: await world.tenant() }),
   'platform.suspend': async ({ world }) => ({ tenantId: await world.tenant(), reason }),
   'platform.resume': async ({ world }) => ({ tenantId: await world.tenant('suspended'), reason }),

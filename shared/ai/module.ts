@@ -1,0 +1,10 @@
+import { module } from '../contract/module.ts';
+import { promptsContract } from './prompts.contract.ts';
+
+/** Governed AI: calls to models, what they cost, and how they are asked. */
+export const ai = module({
+  name: 'ai',
+  summary: 'Governed AI',
+  contract: { ...promptsContract },
+  needs: { database: 'app_tenant' },
+});
