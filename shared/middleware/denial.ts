@@ -1,11 +1,11 @@
 /** Why a caller is not let in, apart from limits: session, tenant, capability, permission. The default is to refuse. */
 import { fail, type Failure, problems } from '../contract/errors.ts';
+import { recordDenial, recordForeignAttempt } from './attempts.ts';
 import { permissionDenial } from './authorize.ts';
 import { sessionDenial } from './caller-party.ts';
 import { namedTenant } from './enter-tenant.ts';
 import type { ApiEvent, Exchange } from './exchange.ts';
 import { capabilityDenial } from './require-capability.ts';
-import { countMetric } from './telemetry.ts';
 
 /** Why this request is not let in, as far as this instance knows; undefined when it is. */
 export function denialOf(exchange: Exchange): Failure | undefined {
@@ -19,18 +19,13 @@ export function denialOf(exchange: Exchange): Failure | undefined {
   return capabilityDenial(exchange) ?? permissionDenial(exchange);
 }
 
-/** The refusal, once it has been logged and counted where security wants to know of it (TEN-11). */
-export function told(event: ApiEvent, exchange: Exchange, denial: Failure): Failure {
-  const { caller, apiKey, log, called, tenant } = exchange;
-  const who = { userId: caller?.id, apiKeyId: apiKey?.id };
-  if (denial.problem === problems.forbidden) {
-    log.warn('security: permission denied', { ...who, permission: called.endpoint.permission });
-    countMetric('PermissionDenials');
-  }
+/** The refusal, once security has been told of it, where it wants to know (TEN-11). */
+export async function told(event: ApiEvent, exchange: Exchange, denial: Failure): Promise<Failure> {
+  const { called, tenant } = exchange;
+  if (denial.problem === problems.forbidden) await recordDenial(exchange, called.endpoint.permission);
   if (called.endpoint.plane !== 'tenant' || tenant !== undefined) return denial;
   const named = namedTenant(event);
   if (named === undefined) return fail(problems.tenantRequired);
-  log.warn('security: tenant refused', { ...who, wantedTenantId: named });
-  countMetric('CrossTenantAttempts');
+  await recordForeignAttempt(exchange, named);
   return denial;
 }

@@ -17,6 +17,7 @@ import { assumedPlatform, currentPlatform } from './current-platform.ts';
 import { denialOf, told } from './denial.ts';
 import { enteredAgain, enteredAnew, enteredFromMemory, ofKey } from './enter-tenant.ts';
 import { type ApiEvent, deadlineOf, type Exchange, known, type Link, momentOf } from './exchange.ts';
+import { noteUsage } from './usage-alerts.ts';
 
 /** Lets a request through or refuses it; on the tenant plane it has entered its tenant then. */
 export function passGate(): Link {
@@ -45,7 +46,7 @@ async function passCaller(event: ApiEvent, exchange: Exchange): Promise<void> {
     countAlone(exchange, callerParty(exchange)),
   ]);
   const denial = denialOf(exchange);
-  if (denial !== undefined) throw told(event, exchange, denial);
+  if (denial !== undefined) throw await told(event, exchange, denial);
 }
 
 /** How often a configuration may move while one request waits to be let in. */
@@ -73,11 +74,12 @@ async function passTenant(event: ApiEvent, exchange: Exchange): Promise<void> {
     const denial = denialOf(exchange);
     if (denial === undefined) {
       exchange.limits = passage.states;
+      await noteUsage(exchange, passage.states);
       return;
     }
     // Switched off since this instance last looked; what is not taken back here only shortens the tenant's minute.
     await giveBack(tenant, deadlineOf(exchange)).catch(() => undefined);
-    throw told(event, exchange, denial);
+    throw await told(event, exchange, denial);
   }
   throw fail(problems.unavailable);
 }
@@ -90,7 +92,7 @@ async function refuseDenied(event: ApiEvent, exchange: Exchange): Promise<void> 
     countAlone(exchange, callerParty(exchange)),
   ]);
   const denial = denialOf(exchange);
-  if (denial !== undefined) throw told(event, exchange, denial);
+  if (denial !== undefined) throw await told(event, exchange, denial);
 }
 
 /** Reads again what moved since this instance read it, and takes back what was announced and never came. */

@@ -4,6 +4,7 @@ import { Failure, fail, problems } from '../contract/errors.ts';
 import { type ApiEvent, type ApiResult, type Exchange, header, type Link } from './exchange.ts';
 import { responseHeaders } from './respond.ts';
 import { recordSecurityEvent } from './security-event.ts';
+import { noteRefusedUsage } from './usage-alerts.ts';
 
 /** How soon a part that was not available may be asked for again. */
 const retryAfterSeconds = '5';
@@ -18,6 +19,7 @@ export function problemJson(): Link {
       // Here the operation's transaction is gone, and with it everything that it would have written.
       const { securityEvent } = failure.detail;
       if (securityEvent !== undefined) await recordSecurityEvent(exchange, securityEvent);
+      await noteRefusedUsage(exchange, failure);
       const dialect = dialectFor(request.event, exchange);
       const headers = responseHeaders(request.event, exchange);
       request.response = problemResult(failure, exchange.requestId, headers, dialect);
