@@ -9,6 +9,7 @@ import { platform } from './platform/module.ts';
 import { sessions } from './sessions/module.ts';
 import { settings } from './settings/module.ts';
 import { tenancy } from './tenancy/module.ts';
+import { usage } from './usage/module.ts';
 import { verification } from './verification/module.ts';
 
 export const registry = {
@@ -17,6 +18,7 @@ export const registry = {
   sessions,
   tenancy,
   settings,
+  usage,
   members,
   keys,
   audit,

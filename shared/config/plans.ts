@@ -63,3 +63,15 @@ export const usageLimits: Readonly<Record<Plan, UsageLimits>> = {
     messages: { day: 1_000 },
   },
 };
+
+/** What a plan includes at any time, whatever the month: people, invited ones among them, and what is stored. */
+export type Allowances = { seats: number; storageBytes: number };
+
+const gib = 1024 ** 3;
+
+/** Default allowances for each plan; LIM-2 names them and leaves the numbers open. */
+export const allowances: Readonly<Record<Plan, Allowances>> = {
+  basic: { seats: 10, storageBytes: 10 * gib },
+  pro: { seats: 100, storageBytes: 100 * gib },
+  enterprise: { seats: 1_000, storageBytes: 1_024 * gib },
+};

@@ -83,6 +83,8 @@ export type ProblemDetail = {
   detail?: string;
   errors?: { path: string; message: string }[];
   policy?: string;
+  /** What is left of a usage limit that was asked for more; nothing unless told. Not for the caller. */
+  remaining?: number;
   headers?: Record<string, string>;
   /** What the refusal says about security; kept as an event, not told to the caller. */
   securityEvent?: { type: 'limit_exceeded' | 'otp_abuse'; subject: string; occurrence: string };

@@ -6,11 +6,12 @@
  */
 import type { z } from 'zod';
 import { type MeterName, meterNames, type UsageWindow, usageWindows } from '../config/plans.ts';
-import type { Transaction } from '../contract/context.ts';
+import type { JobContext, Transaction } from '../contract/context.ts';
 import type { TenantId } from '../contract/ids.ts';
 import { sql } from '../db/sql.ts';
+import type { TenantFacts } from '../tenancy/entry.ts';
 import type { LimitState } from './counters.ts';
-import { type usageEvents, type UsageThreshold, usageThresholds } from './usage.events.ts';
+import { usageEvents, type UsageThreshold, usageThresholds } from './usage.events.ts';
 import { usagePeriod, usageWindow } from './windows.ts';
 
 /** A threshold of a limit that was reached in a window. */
@@ -90,4 +91,18 @@ export async function newlyCrossed(
       ...{ tenantId, meter, window, threshold, limit, used },
       resetsAt: usagePeriod(window, timeZone, now).resetsAt.toISOString(),
     }));
+}
+
+/** What an operation or a worker does with what it took (usage.ts): tells it with its own transaction, or not at all. */
+export async function tellUsage(
+  ctx: Pick<JobContext, 'tx' | 'emit' | 'now'>,
+  tenant: TenantFacts,
+  states: readonly LimitState[],
+): Promise<void> {
+  const when = { timeZone: tenant.settings.timeZone, now: ctx.now() };
+  const crossings = crossingsOf(states, when);
+  if (crossings.length === 0) return;
+  for (const data of await newlyCrossed(ctx.tx, tenant.id, crossings, when)) {
+    ctx.emit(usageEvents.thresholdReached, data);
+  }
 }

@@ -6,6 +6,7 @@ import { timeCursor, toPage } from '../contract/page.ts';
 import { failOn } from '../db/constraint.ts';
 import { sql } from '../db/sql.ts';
 import { type MembershipRow, toMembership } from '../identity/identity.rows.ts';
+import { assertSeat } from '../limits/seats.ts';
 import { recordCaller } from '../tenancy/caller.ts';
 import { linkSecret } from '../tenancy/link-secret.ts';
 import { readInvitationToken } from './invitation-token.ts';
@@ -35,6 +36,7 @@ export const invitationOps: Pick<Ops<typeof membersContract>, Verbs> = {
     await ctx.tx.query(sql`
       update app.invitations set status = 'expired', updated_at = now()
       where email = ${email} and status = 'pending' and expires_at <= now()`);
+    await assertSeat(ctx.tx);
     const id = newId('invitation');
     const invited = await failOn('invitations_pending_email', alreadyInvited, () =>
       ctx.tx.one<InvitationRow>(sql`

@@ -10,7 +10,7 @@ import { eventRow } from '../db/outbox.ts';
 import { pool } from '../db/pool.ts';
 import { transact } from '../db/transaction.ts';
 import { type Crossing, crossingName, crossingsOf, newlyCrossed } from '../limits/alerts.ts';
-import { type LimitState, usageCounters } from '../limits/counters.ts';
+import { type Counter, type LimitState, usageCounters } from '../limits/counters.ts';
 import { usageOf } from '../limits/parties.ts';
 import { usageEvents } from '../limits/usage.events.ts';
 import type { TenantFacts } from '../tenancy/entry.ts';
@@ -33,21 +33,19 @@ export async function noteUsage(exchange: Exchange, states: readonly LimitState[
   await told.once(name, () => tell(exchange, tenant, crossings));
 }
 
-/** After a request was refused: where a usage limit was the reason, it is used up, whoever used it. */
+/** After a request was refused: where a usage limit was the reason, what it reached is told, whoever used it. */
 export async function noteRefusedUsage(exchange: Exchange, { problem, detail }: Failure): Promise<void> {
   if (problem !== problems.usageExceeded || exchange.tenant === undefined) return;
-  const state = exhausted(exchange.tenant, exchange.startedAt, detail.policy);
-  if (state !== undefined) await noteUsage(exchange, [state]);
+  const counter = counterUnder(exchange.tenant, exchange.startedAt, detail.policy);
+  if (counter !== undefined) await noteUsage(exchange, [{ ...counter, remaining: detail.remaining ?? 0 }]);
 }
 
-/** The limit that a policy names, with nothing left of it; undefined for what is no limit of a window. */
-function exhausted(tenant: TenantFacts, now: Date, policy: string | undefined): LimitState | undefined {
-  const limits = usageOf(tenant);
+/** The limit that a policy names; undefined for what is no limit of a window. */
+function counterUnder(tenant: TenantFacts, now: Date, policy: string | undefined): Counter | undefined {
   const { timeZone } = tenant.settings;
-  const counter = meterNames
-    .flatMap((meter) => usageCounters(meter, limits, { timeZone, now }))
-    .find((candidate) => candidate.policy === policy);
-  return counter === undefined ? undefined : { ...counter, remaining: 0 };
+  return meterNames
+    .flatMap((meter) => usageCounters(meter, usageOf(tenant), { timeZone, now }))
+    .find((counter) => counter.policy === policy);
 }
 
 /** All of them in one transaction. The event leaves with the dispatcher's next round, within a minute. */

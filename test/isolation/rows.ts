@@ -71,6 +71,15 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     request_id: 'isolation',
   }),
 
+  usage_alerts: ({ tenantId }, _admin, uuid = randomUUID) => ({
+    tenant_id: tenantId,
+    meter: 'exports',
+    period: `h${Number.parseInt(uuid().slice(0, 8), 16)}`,
+    threshold: 80,
+    usage_limit: 10,
+    used: 8,
+  }),
+
   api_keys: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
     tenant_id: tenantId,
     id: uuid(),

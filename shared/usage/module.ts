@@ -1,0 +1,12 @@
+import { module } from '../contract/module.ts';
+import { usageEvents } from '../limits/usage.events.ts';
+import { usageContract } from './usage.contract.ts';
+
+/** What a tenant has used of its plan. */
+export const usage = module({
+  name: 'usage',
+  summary: 'Usage',
+  contract: usageContract,
+  events: usageEvents,
+  needs: { database: 'app_tenant' },
+});
