@@ -4,11 +4,9 @@ import type { Server } from 'node:http';
 import dynalite from 'dynalite';
 import { callAws } from '../../front/call.ts';
 import { beChild } from '../child.ts';
-import { readWithoutThreads } from './reads.ts';
 
 const { settings, ready, onParentGone } = beChild<{ folder: string; region: string }>();
 
-readWithoutThreads();
 const server: Server = dynalite({
   path: settings.folder,
   createTableMs: 0,
