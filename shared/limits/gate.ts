@@ -5,6 +5,7 @@
 import { fail, type Failure, problems } from '../contract/errors.ts';
 import { type Counter, type Counts, leftOf, limitHeaders, type LimitState, stateOf } from './counters.ts';
 import type { GateKey } from './keys.ts';
+import { capSessions } from './session-cap.ts';
 import { giveBack, type Party, take } from './take.ts';
 
 /** When a request came, and until when anything is waited for, in epoch milliseconds. */
@@ -48,6 +49,7 @@ export async function admit(party: Party, moment: Moment): Promise<Admission> {
   if (taken.outcome === 'session') throw sessionEnded();
   keep(seen, party.key, { counts: taken.counts, at: moment.now });
   if (taken.outcome === 'taken') {
+    if (party.session !== undefined) await capSessions(party.key, taken.counts, moment.deadlineMs);
     return { states: party.counters.map((counter) => stateOf(counter, taken.counts)) };
   }
   const { counter } = taken;

@@ -9,6 +9,7 @@ import { type CallOptions, getItem, getItemAgain, updateItem } from './table.ts'
 /** An update under way of being written. Attribute names are the kernel's own: letters, digits, underscores. */
 export type ItemUpdate = {
   set(attribute: string, value: number): void;
+  setIfMissing(attribute: string, value: number): void;
   add(attribute: string, value: number): void;
   remove(attribute: string): void;
   /** A condition; `n` makes the placeholder of a name, `v` that of a value. All conditions must hold. */
@@ -33,6 +34,8 @@ export function updateOf(key: GateKey): ItemUpdate {
   };
   return {
     set: (attribute, value) => void parts.SET.push(`${n(attribute)} = ${v(value)}`),
+    setIfMissing: (attribute, value) =>
+      void parts.SET.push(`${n(attribute)} = if_not_exists(${n(attribute)}, ${v(value)})`),
     add: (attribute, value) => void parts.ADD.push(`${n(attribute)} ${v(value)}`),
     remove: (attribute) => void parts.REMOVE.push(n(attribute)),
     when: (condition) => void conditions.push(condition(n, v)),

@@ -12,3 +12,13 @@ export function sessionAttributes(id: SessionId): { idle: string; absolute: stri
   const short = uuidOf(id).replaceAll('-', '').slice(0, 16);
   return { idle: `s${short}`, absolute: `a${short}` };
 }
+
+/** Whether an attribute is the absolute end of a session. */
+export function isSessionEnd(attribute: string): boolean {
+  return /^a[0-9a-f]{16}$/.test(attribute);
+}
+
+/** Both attributes of the session whose absolute end this is. */
+export function sessionAttributesOf(absolute: string): string[] {
+  return [absolute, `s${absolute.slice(1)}`];
+}

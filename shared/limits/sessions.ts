@@ -98,8 +98,8 @@ async function end(user: UserId, attributes: readonly string[], { now, deadlineM
   const update = updateOf(gateKeys.user(user));
   for (const idle of attributes) {
     update.set(idle, 0);
-    // Both attributes go together once the session would have ended anyway.
-    update.set(`a${idle.slice(1)}`, seconds(now) + sessionLifetimes.absolute);
+    // Both attributes go together once the session would have ended anyway; one that was never seen, at the latest.
+    update.setIfMissing(`a${idle.slice(1)}`, seconds(now) + sessionLifetimes.absolute);
   }
   update.set('ttl', seconds(now) + keptSeconds);
   await send(update, deadlineMs);

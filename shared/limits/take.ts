@@ -5,7 +5,7 @@
 import { type Counter, type Counts, leftOf } from './counters.ts';
 import { type ItemUpdate, read, send, updateOf } from './item.ts';
 import type { GateKey } from './keys.ts';
-import { notBefore, sessionAttributes } from './session-attributes.ts';
+import { isSessionEnd, notBefore, sessionAttributes, sessionAttributesOf } from './session-attributes.ts';
 import type { SessionId } from '../contract/ids.ts';
 import { fail, problems } from '../contract/errors.ts';
 import { versionAttribute } from './versions.ts';
@@ -117,8 +117,8 @@ function finished(counts: Counts, now: Date): string[] {
   const nowSeconds = now.getTime() / 1000;
   return Object.keys(counts).flatMap((attribute) => {
     if (isOver(attribute, now)) return [attribute];
-    const isSession = /^a[0-9a-f]{16}$/.test(attribute);
-    return isSession && (counts[attribute] ?? 0) < nowSeconds ? [attribute, `s${attribute.slice(1)}`] : [];
+    const isPast = isSessionEnd(attribute) && (counts[attribute] ?? 0) < nowSeconds;
+    return isPast ? sessionAttributesOf(attribute) : [];
   });
 }
 

@@ -1,6 +1,9 @@
 /** What people do with their own sessions and devices, through the whole chain. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { formatId } from '#shared/contract/ids.ts';
+import { read } from '#shared/limits/item.ts';
+import { gateKeys } from '#shared/limits/keys.ts';
 import { serve } from '#shared/middleware/serve.ts';
 import { sessions } from '#shared/sessions/module.ts';
 import { sessionsOps } from '#shared/sessions/sessions.ops.ts';
@@ -89,6 +92,26 @@ describe('my sessions', () => {
     await list(one);
     expect((await revoke(one, one.id)).status).toBe(204);
     expect(await one.call('GET', '/v1/me/sessions')).toMatchObject(over);
+  });
+
+  test('[IDN-4] with an eleventh the oldest ends, whether it is listed or not, and the item stays small', async () => {
+    const person = newPerson();
+    const held: Held[] = [];
+    for (let ago = 20; ago > 0; ago -= 1) {
+      const session = await signedIn(person, {}, ago * 60);
+      held.push(session);
+      expect(await statusOf(session)).toBe(200);
+    }
+    expect((await list(held[19] as Held)).map(({ id }) => id).toSorted()).toEqual(
+      held
+        .slice(10)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+    expect(await statusOf(held[9] as Held)).toBe(401);
+    expect(await statusOf(held[10] as Held)).toBe(200);
+    const item = await read(gateKeys.user(formatId('user', person.sub)), Date.now() + 2_000);
+    expect(JSON.stringify(item).length).toBeLessThan(1_000);
   });
 
   test('[IDN-4] nobody ends, or learns of, a session of somebody else', async () => {
