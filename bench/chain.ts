@@ -9,6 +9,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import * as z from 'zod';
 import { settings } from '#shared/config/environment.ts';
+import { formatId } from '#shared/contract/ids.ts';
 import { closePool } from '#shared/db/pool.ts';
 import { membersOps } from '#shared/members/members.ops.ts';
 import { members } from '#shared/members/module.ts';
@@ -59,7 +60,7 @@ export async function run(report: Report): Promise<void> {
 
 async function arrange({ database: { admin } }: Chain): Promise<void> {
   await admin.query(
-    `insert into app.tenants (id, slug, name, region, plan) values ($1, 'bench', 'Bench', 'us', 'basic')`,
+    `insert into app.tenants (id, slug, name, region, plan) values ($1, 'bench', 'Bench', 'us', 'enterprise')`,
     [tenant],
   );
   await admin.query('insert into app.users (id, email, name) values ($1, $2, $3)', [
@@ -71,19 +72,20 @@ async function arrange({ database: { admin } }: Chain): Promise<void> {
 }
 
 function callsOf(token: string): Record<'read' | 'write' | 'publish', Call> {
+  const headers = { 'x-tenant-id': formatId('tenant', tenant) };
   const [tenancyHandler, membersHandler] = [serve(tenancy, tenancyOps), serve(members, membersOps)];
   return {
-    read: { handler: tenancyHandler, request: () => ({ method: 'GET', path: '/v1/tenant', token }) },
+    read: { handler: tenancyHandler, request: () => ({ method: 'GET', path: '/v1/tenant', token, headers }) },
     write: {
       handler: tenancyHandler,
-      request: () => ({ method: 'PATCH', path: '/v1/tenant', body: { name: 'Bench' }, token }),
+      request: () => ({ method: 'PATCH', path: '/v1/tenant', body: { name: 'Bench' }, token, headers }),
     },
     publish: {
       handler: membersHandler,
       request: () => ({
         ...{ method: 'POST', path: '/v1/invitations', token },
         body: { email: `${randomUUID()}@example.com`, role: 'viewer' },
-        headers: { 'Idempotency-Key': randomUUID() },
+        headers: { ...headers, 'Idempotency-Key': randomUUID() },
       }),
     },
   };
@@ -100,16 +102,16 @@ async function countTrips(
 ): Promise<void> {
   Object.assign(settings.database(), { port: proxy.port });
   for (const [name, call] of Object.entries(calls)) {
-    // The first opens the connection and fetches the keys.
-    await answered(chain, call);
+    // The first opens the connection and fetches the keys; after the second the gate knows where everybody stands.
+    for (let turn = 0; turn < 2; turn += 1) await answered(chain, call);
     proxy.reset();
     gate.resetHistory();
     queue.resetHistory();
     await answered(chain, call);
-    const trips = { Postgres: proxy.trips(), DynamoDB: gate.calls().length, SQS: queue.calls().length };
-    for (const [kind, count] of Object.entries(trips))
-      report.figure(`trips ${name}: ${kind}`, count, 'round trips');
-    report.figure(`trips ${name}`, trips.Postgres + trips.DynamoDB + trips.SQS, 'round trips');
+    report.figure(`trips ${name}: Postgres`, proxy.trips(), 'round trips');
+    // All at the same time: one round trip, as the battery of the gate shows.
+    report.figure(`calls ${name}: DynamoDB`, gate.calls().length, 'calls');
+    report.figure(`trips ${name}: SQS`, queue.calls().length, 'round trips');
   }
 }
 
@@ -158,7 +160,7 @@ async function answered(chain: Chain, { handler, request }: Call): Promise<Answe
 }
 
 const known = {
-  ...{ id: `ten_${tenant}`, slug: 'bench', name: 'Bench', region: 'us', plan: 'basic', status: 'active' },
+  ...{ id: `ten_${tenant}`, slug: 'bench', name: 'Bench', region: 'us', plan: 'enterprise', status: 'active' },
   ...{
     isolation: 'pool',
     domain: null,
