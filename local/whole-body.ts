@@ -13,19 +13,21 @@ export function wholeBody(message: IncomingMessage): Promise<Buffer>;
 export function wholeBody(message: IncomingMessage, limitBytes: number): Promise<Buffer | undefined>;
 export function wholeBody(message: IncomingMessage, limitBytes = Infinity): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
-    const brokenOff = () => reject(new Error('The connection ended before the body did.'));
-    if (message.destroyed) return brokenOff();
     const chunks: Buffer[] = [];
     let bytes = 0;
+    const breakOff = () => reject(new Error('The connection ended before the body did.'));
+    if (message.destroyed) return breakOff();
     message.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= limitBytes) chunks.push(chunk);
       else chunks.length = 0;
     });
-    message.once('end', () => resolve(bytes <= limitBytes ? joined(chunks) : undefined));
+    message.once('end', () => {
+      message.off('close', breakOff);
+      resolve(bytes <= limitBytes ? joined(chunks) : undefined);
+    });
     message.once('error', reject);
-    // After `end` this changes nothing any more.
-    message.once('close', brokenOff);
+    message.once('close', breakOff);
   });
 }
 
