@@ -15,7 +15,7 @@ import { membersOps } from '#shared/members/members.ops.ts';
 import { members } from '#shared/members/module.ts';
 import { serve } from '#shared/middleware/serve.ts';
 import { tenancy } from '#shared/tenancy/module.ts';
-import { tenancyContract } from '#shared/tenancy/tenancy.contract.ts';
+import { type Tenant, tenancyContract } from '#shared/tenancy/tenancy.contract.ts';
 import { tenancyOps } from '#shared/tenancy/tenancy.ops.ts';
 import type { Report } from '#test/battery/figures.ts';
 import { startProxy } from '#test/shared/db/proxy.ts';
@@ -159,14 +159,10 @@ async function answered(chain: Chain, { handler, request }: Call): Promise<Answe
   return answer;
 }
 
-const known = {
-  ...{ id: `ten_${tenant}`, slug: 'bench', name: 'Bench', region: 'us', plan: 'enterprise', status: 'active' },
-  ...{
-    isolation: 'pool',
-    domain: null,
-    createdAt: '2026-01-01T00:00:00Z',
-    updatedAt: '2026-01-01T00:00:00Z',
-  },
+const known: Tenant = {
+  ...{ id: formatId('tenant', tenant), slug: 'bench', name: 'Bench', region: 'us', plan: 'enterprise' },
+  ...{ status: 'active', isolation: 'pool', domain: null, domainVerifiedAt: null },
+  ...{ createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' },
 };
 
 const bodySchema = z.object({ name: z.string().trim().min(1).max(100) });
