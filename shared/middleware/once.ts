@@ -6,7 +6,7 @@ export type Once = {
    * Does something unless it was done, or is being done, under this name.
    * @param work tells whether it succeeded; what did not is tried again by whoever comes next
    */
-  once(name: string, work: () => Promise<boolean>): Promise<void>;
+  once: (name: string, work: () => Promise<boolean>) => Promise<void>;
 };
 
 const mostRemembered = 5_000;
