@@ -19,6 +19,7 @@ afterAll(() => database.drop());
 
 const covered = [
   'accept_invitation',
+  'ai_cost_by_tenant',
   'default_tenant_of_caller',
   'find_api_key',
   'found_tenant',
@@ -46,9 +47,21 @@ test('only the login of tenants may call them, but for what is the platform’s 
     where p.pronamespace = 'app'::regnamespace and p.prosecdef
       and r.rolname in ('app_platform', 'app_system') and has_function_privilege(r.oid, p.oid, 'execute')`);
   expect(callable.sort((one, other) => (one.rolname < other.rolname ? -1 : 1))).toEqual([
+    { proname: 'ai_cost_by_tenant', rolname: 'app_platform' },
     { proname: 'platform_state', rolname: 'app_platform' },
     { proname: 'platform_state', rolname: 'app_system' },
   ]);
+});
+
+test('[AI-2] the cost of AI is shown to the platform as sums, and to no tenant', async () => {
+  const { rows: sums } = await admin.query<{ cost_pico: string }>(
+    "select cost_pico from app.ai_cost_by_tenant('-infinity', 'infinity') where tenant_id = $1",
+    [mine.tenantId],
+  );
+  expect(sums).toEqual([]);
+  await expect(
+    rows(mine.entry, sql`select * from app.ai_cost_by_tenant('-infinity', 'infinity')`),
+  ).rejects.toMatchObject({ code: '42501' });
 });
 
 describe('[TEN-4] a mapped domain', () => {

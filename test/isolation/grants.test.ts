@@ -52,11 +52,18 @@ describe('[ACC-1] what each login reads', () => {
 
   test('system jobs see what they move and expire', async () => {
     expect(await readable('app_system', undefined)).toEqual([
+      'ai_budget_alerts',
+      'ai_budget_increases',
+      'ai_budgets',
+      'ai_calls',
+      'ai_tenants',
       'idempotency_keys',
       'invitations',
       'outbox',
       'sessions',
+      'tenant_settings',
       'tenants',
+      'usage_alerts',
       'user_idempotency_keys',
     ]);
   });

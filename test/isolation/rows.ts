@@ -34,6 +34,49 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     expires_at: new Date(Date.now() + 86_400_000),
   }),
 
+  ai_calls: ({ tenantId }, _admin, uuid = randomUUID) => ({
+    tenant_id: tenantId,
+    id: uuid(),
+    started_at: new Date('2026-11-21T12:00:00Z'),
+    status: 'settled',
+    feature: 'chat',
+    provider: 'anthropic',
+    model: 'claude-haiku-5-5',
+    rule: 'plan',
+    cost_pico: 1,
+    reserved_pico: 2,
+    request_id: 'isolation',
+  }),
+
+  ai_budgets: ({ tenantId }, _admin, uuid = randomUUID) => ({
+    ...{ tenant_id: tenantId, scope: 'feature', subject: uuid(), period: 'month' },
+    ...{ limit_pico: 1, policy: 'block' },
+  }),
+
+  ai_budget_increases: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
+    ...{
+      tenant_id: tenantId,
+      id: uuid(),
+      scope: 'feature',
+      subject: uuid(),
+      period: 'month',
+      amount_pico: 1,
+    },
+    ...{ reason: 'A launch', expires_at: new Date(Date.now() + 86_400_000) },
+    ...{ granted_by_type: 'person', granted_by: userId },
+  }),
+
+  ai_budget_alerts: ({ tenantId }, _admin, uuid = randomUUID) => ({
+    tenant_id: tenantId,
+    scope: 'feature',
+    subject: uuid(),
+    period: 'month',
+    period_name: 'M202611',
+    percent: 80,
+  }),
+
+  ai_tenants: ({ tenantId }) => ({ tenant_id: tenantId }),
+
   audit_events: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
     tenant_id: tenantId,
     id: uuid(),

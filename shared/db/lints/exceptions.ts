@@ -40,6 +40,7 @@ export const appendOnly = {
   audit_events: 'the audit trail is append-only (AUD-1)',
   security_events: 'so are security events (AUD-3)',
   platform_audit_events: 'so is the platform’s own trail (AUD-1)',
+  ai_calls: 'the ledger of AI: the first row of a call decides what it cost (AI-2)',
 } as const;
 
 /** Tables of the platform alone: no policy lets a tenant's login see any of their rows. */
