@@ -33,18 +33,27 @@ export type Mistake = {
 
 export type Deployment = Tried & {
   pool: PoolFacts;
+  /** Where its API is. */
+  url: string;
   /** Does some work while the deployment has a mistake. */
   whileWrong<T>(mistake: Mistake, work: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 };
 
 const root = join(import.meta.dirname, '../..');
-const modules: readonly Module[] = Object.values(registry);
 const account = '000000000000';
 const region = 'us-east-1';
 
-/** Starts a deployment of everything in the registry. */
-export async function startDeployment(): Promise<Deployment> {
+/** What else is deployed: other modules than those of the registry, with entries of their own. */
+export type DeploymentOptions = {
+  modules?: readonly Module[];
+  /** The text of an entry; that of the repository unless told. */
+  entryOf?: (file: string) => string;
+};
+
+/** Starts a deployment of everything in the registry, or of what is told. */
+export async function startDeployment(options: DeploymentOptions = {}): Promise<Deployment> {
+  const { modules = Object.values(registry), entryOf = entryInRepository } = options;
   const state = mkdtempSync(join(tmpdir(), 'plinth-matrix-'));
   const [database, tokens, dynamodb, secrets] = await Promise.all([
     kernelDatabase(),
@@ -54,7 +63,7 @@ export async function startDeployment(): Promise<Deployment> {
   ]);
   await dynamodb.ensureTables([gateTable]);
   const right = modules.flatMap((module) =>
-    definitionsOf(state, module, {
+    definitionsOf(state, module, entryOf, {
       ...database.environment(module.needs.database ?? 'app_tenant'),
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb.port}`,
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: tokens.url,
@@ -70,14 +79,14 @@ export async function startDeployment(): Promise<Deployment> {
   });
   const { port } = await freePort(0);
   const web = await startWebServer(port, [
-    gateway({ ...functions, body: documentOf(right), stage: 'test', log: () => undefined }),
+    gateway({ ...functions, body: documentOf(modules, right), stage: 'test', log: () => undefined }),
   ]);
   const pool = factsOf(tokens);
   const gate = { port: dynamodb.port, table: gateTable.name };
   const world = startWorld({ databaseUrl: database.database.url, linkSecret: secrets.value, gate }, pool);
   const http = httpClient(`http://localhost:${port}`, { keepAlive: false });
   return {
-    ...{ http, world, pool },
+    ...{ http, world, pool, url: `http://localhost:${port}` },
     whileWrong: async (mistake, work) => {
       const mistaken = nameOf(mistake.module, 'http');
       await functions.replace(right.map((one) => (one.name === mistaken ? spoilt(one, mistake) : one)));
@@ -92,7 +101,10 @@ export async function startDeployment(): Promise<Deployment> {
   };
 }
 
-function documentOf(definitions: readonly FunctionDefinition[]): Record<string, unknown> {
+function documentOf(
+  modules: readonly Module[],
+  definitions: readonly FunctionDefinition[],
+): Record<string, unknown> {
   const path = (version: string) => `arn:aws:apigateway:${region}:lambda:path/${version}/functions`;
   const arnOf = (name: string) => definitions.find((one) => one.name === name)?.arn;
   const document = gatewayDocument(modules, {
@@ -113,23 +125,25 @@ function nameOf(module: string, kind: 'http' | 'stream'): string {
 function definitionsOf(
   state: string,
   module: Module,
+  entryOf: (file: string) => string,
   addresses: Record<string, string>,
 ): FunctionDefinition[] {
   const kinds = (['http', 'stream'] as const).filter((kind) => hasFunction(module, kind));
-  return kinds.map((kind) => definitionOf(state, module, kind, addresses));
+  return kinds.map((kind) => definitionOf(state, module, kind, entryOf, addresses));
 }
 
 function definitionOf(
   state: string,
   module: Module,
   kind: 'http' | 'stream',
+  entryOf: (file: string) => string,
   addresses: Record<string, string>,
 ): FunctionDefinition {
   const name = nameOf(module.name, kind);
   return {
     ...{ stack: 'matrix', logicalId: name, name, region, roleArn: `arn:aws:iam::${account}:role/matrix` },
     ...{ arn: `arn:aws:lambda:${region}:${account}:function:${name}`, logGroup: `/aws/lambda/${name}` },
-    ...{ codeFolder: codeOf(state, `${kind}/${module.name}`, (entry) => entry), handler: 'index.handler' },
+    ...{ codeFolder: codeOf(state, `${kind}/${module.name}`, entryOf), handler: 'index.handler' },
     ...{ timeoutMs: 29_000, memoryMb: 1024 },
     environment: { ...environment, ...quiet, ...addresses, DATABASE_POOL_SIZE: '1' },
   };
@@ -141,13 +155,18 @@ const quiet = {
   LINK_SECRET_ARN: `arn:aws:secretsmanager:${region}:${account}:secret:link`,
 };
 
-/** The module's entry as it stands in the repository, changed, where the host finds it. */
-function codeOf(state: string, file: string, change: (entry: string) => string): string {
+/** An entry of the repository, by its file without the ending. */
+function entryInRepository(file: string): string {
+  return readFileSync(join(root, 'functions', `${file}.ts`), 'utf8');
+}
+
+/** The module's entry where the host finds it. */
+function codeOf(state: string, file: string, entryOf: (file: string) => string): string {
   const code = join(state, 'code');
   mkdirSync(code, { recursive: true });
   const folder = mkdtempSync(join(code, `${file.replace('/', '-')}-`));
-  const entry = readFileSync(join(root, 'functions', `${file}.ts`), 'utf8');
-  writeFileSync(join(folder, 'index.mjs'), change(entry).replaceAll("'#shared/", `'${root}/shared/`));
+  const entry = entryOf(file).replaceAll(/'#(shared|test)\//g, `'${root}/$1/`);
+  writeFileSync(join(folder, 'index.mjs'), entry);
   return folder;
 }
 
@@ -156,7 +175,8 @@ function spoilt(right: FunctionDefinition, { module, otherClient, permission }: 
   const wrong = { ...right, environment: { ...right.environment, USER_POOL_CLIENT_IDS: clients } };
   if (permission === undefined) return wrong;
   const state = join(right.codeFolder, '../..');
-  const codeFolder = codeOf(state, `http/${module}`, (entry) => {
+  const codeFolder = codeOf(state, `http/${module}`, (file) => {
+    const entry = entryInRepository(file);
     const changed = entry.replace(/serve\((\w+),/, (_all, name: string) => {
       const endpoint = `${name}.contract[${JSON.stringify(permission.endpoint)}]`;
       const asking = `{ ...${endpoint}, permission: ${JSON.stringify(permission.is)} }`;
