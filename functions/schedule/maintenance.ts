@@ -2,6 +2,7 @@
 import { forgetIdempotencyKeys } from '#shared/db/idempotency-keys.ts';
 import { pool } from '#shared/db/pool.ts';
 import { forgetSessions } from '#shared/identity/forget-sessions.ts';
+import { forgetUsageAlerts } from '#shared/limits/forget-alerts.ts';
 import { expireInvitations } from '#shared/members/expire-invitations.ts';
 import { logFor } from '#shared/middleware/telemetry.ts';
 
@@ -9,9 +10,11 @@ export const handler = async (): Promise<void> => {
   const expiredInvitations = await expireInvitations(pool());
   const forgottenKeys = await forgetIdempotencyKeys(pool());
   const forgottenSessions = await forgetSessions(pool());
+  const forgottenAlerts = await forgetUsageAlerts(pool());
   logFor({ job: 'maintenance' }).info('maintenance done', {
     expiredInvitations,
     forgottenKeys,
     forgottenSessions,
+    forgottenAlerts,
   });
 };

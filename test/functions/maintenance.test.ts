@@ -83,6 +83,23 @@ describe('the hourly maintenance', () => {
     expect(left).toEqual([{ client: 'young' }]);
   });
 
+  test('[LIM-3] what a tenant was told of its usage is forgotten after 62 days, and not before', async () => {
+    const { tenant } = await kernel.found();
+    for (const [threshold, age] of [
+      [80, '62 days 1 minute'],
+      [100, '61 days 23 hours'],
+    ]) {
+      await query(
+        `insert into app.usage_alerts (tenant_id, meter, period, threshold, usage_limit, used, told_at)
+         values ($1, 'exports', 'M202601', $2, 10, 10, now() - $3::interval)`,
+        [uuidOf(tenant), threshold, age],
+      );
+    }
+    await maintain();
+    const left = await query('select threshold from app.usage_alerts where tenant_id = $1', [uuidOf(tenant)]);
+    expect(left).toEqual([{ threshold: 100 }]);
+  });
+
   test('[TEN-8] more than one batch is worked off in one run', async () => {
     const owner = await kernel.found();
     await invite(owner, 'pending', '-1 second', 2_500);

@@ -27,6 +27,7 @@ const covered = [
   'memberships_of_caller',
   'move_tenant_version',
   'platform_state',
+  'record_foreign_attempt',
   'settled_version',
   'tenant_of_domain',
 ];
@@ -124,7 +125,10 @@ describe('[CAP-3] the version of a configuration', () => {
   test('a tenant’s own login moves it by changing a role, and cannot touch it otherwise', async () => {
     const changed = await foundTenant(admin);
     const before = await versionOf(changed);
-    await rows(changed.entry, sql`update app.memberships set role = 'owner'`);
+    await transact(pool, changed.entry, async (tx) => {
+      await tx.query(sql`update app.memberships set role = 'owner'`);
+      await tx.query(sql`select app.announce('tenant', ${changed.tenantId})`);
+    });
     expect(await versionOf(changed)).toBeGreaterThan(before);
   });
 
@@ -133,6 +137,30 @@ describe('[CAP-3] the version of a configuration', () => {
     expect(state).toMatchObject({ switched_off: [], capabilities: {}, flags: {} });
     expect(await rows(nobody, sql`select * from app.platform_state(true)`)).toEqual([state]);
   });
+});
+
+test('[TEN-11] an attempt is kept for the tenant that was meant, and says the same of one that does not exist', async () => {
+  const attempt = (wanted: string, ids = [randomUUID(), randomUUID()]) => sql`
+    select app.record_foreign_attempt(${ids[0]}::uuid, ${ids[1]}::uuid, ${wanted}::uuid, ${wanted}, '{}'::jsonb,
+                                      '203.0.113.7', 'test', 'test') as said`;
+  const keptAbout = async (wanted: string) => {
+    const { rows: events } = await admin.query<object>(
+      'select tenant_id, user_id, type from app.security_events where subject = $1 order by tenant_id nulls first',
+      [wanted],
+    );
+    return events;
+  };
+  const [nowhere, type] = [randomUUID(), 'cross_tenant_attempt'];
+  const ids = [randomUUID(), randomUUID()];
+  const there = await rows(asUser(mine), attempt(theirs.tenantId, ids));
+  expect(await rows(asUser(mine), attempt(theirs.tenantId, ids))).toEqual(there);
+  expect(await rows(asUser(mine), attempt(nowhere))).toEqual(there);
+  const forPlatform = { tenant_id: null, user_id: mine.userId, type };
+  expect(await keptAbout(theirs.tenantId)).toEqual([
+    forPlatform,
+    { tenant_id: theirs.tenantId, user_id: null, type },
+  ]);
+  expect(await keptAbout(nowhere)).toEqual([forPlatform]);
 });
 
 describe('[TEN-4] membership', () => {
