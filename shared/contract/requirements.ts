@@ -56,10 +56,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'TEN-8': served('Members: invited by mail, listed, changed, removed; the last owner stays'),
   'TEN-9': planned('Running as a single tenant, and going back to it'),
   'TEN-10': partly('Values, limits, flags and domain of one tenant at run time', 'what was deployed last'),
-  'TEN-11': partly(
-    'An attempt across tenants is refused, recorded and raises an alarm',
-    'a stored security event; today it is a log line, a metric and an alarm',
-  ),
+  'TEN-11': served('An attempt across tenants is refused, recorded and raises an alarm'),
   'TEN-12': partly(
     'Holds its promised load, and ten times that without a new schema',
     'measurements on AWS; messages, exports and sessions',
@@ -99,13 +96,13 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 
   'LIM-1': partly(
     'Request rates by default, refused with 429 and Retry-After',
-    'rates of keys, channels, recipients and AI; sign-ins by address; a stored security event',
+    'rates of channels and recipients, which come with messaging; of AI; sign-ins by address',
   ),
   'LIM-2': partly(
     'Usage limits by plan, effective at once',
-    'exports, workflow runs, messages, storage and seats are not counted yet; usage is not readable by the tenant',
+    'what takes exports, workflow runs and messages; stored bytes; another number of seats for one tenant',
   ),
-  'LIM-3': planned('Alerts at 80 and 100 percent of a quota'),
+  'LIM-3': partly('Alerts at 80 and 100 percent of a quota', 'a message to the owners; today it is an event'),
 
   'AI-1': planned('One gateway to model providers, with fallback and normalised errors'),
   'AI-2': planned('A ledger of every call with its cost'),
@@ -229,7 +226,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 
   'API-1': served('Versioned paths, bearer tokens and keys, uniform errors, cursor pages, a reference'),
 
-  'VAL-1': planned('Ledger, budget, API call and capability limits hold, by number'),
+  'VAL-1': partly('Ledger, budget, API call and capability limits hold, by number', 'all but API calls'),
   'VAL-2': planned('Isolation, restore, failover, denials and plan changes hold, end to end'),
   'VAL-3': planned('An error reaches error tracking with its tenant'),
 };

@@ -40,6 +40,6 @@ export const usageContract = {
     rate: 'standard',
     capability: 'settings',
     permission: 'tenant:read',
-    requirements: ['LIM-2'],
+    requirements: ['LIM-2', 'VAL-1'],
   }),
 };

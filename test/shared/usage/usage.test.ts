@@ -94,6 +94,19 @@ describe('[LIM-2] what a tenant reads of its usage', () => {
     }
   });
 
+  test('[VAL-1] the 1,001st call is refused on basic and made on pro, and both can be read', async () => {
+    const { read, set, tenant, calls } = await owner();
+    const update = updateOf(gateKeys.tenant(tenant));
+    update.set(usageWindow('hour', 'UTC', new Date()).attribute, 999);
+    await send(update, soon());
+    expect((await calls()).status).toBe(200);
+    expect(await calls()).toMatchObject({ status: 429, body: { policy: 'api_calls-hour' } });
+    expect(of(await read(), 'api_calls', 'hour')).toMatchObject({ hasAccess: false, usage: 1_000 });
+    await set("update app.tenants set plan = 'pro' where id = $1");
+    expect((await calls()).status).toBe(200);
+    expect(of(await read(), 'api_calls', 'hour')).toMatchObject({ usage: 1_001, balance: 8_999 });
+  });
+
   test('has another plan’s limits with the next call, and what is beyond them as overage', async () => {
     const { read, set, entry } = await owner();
     await set("update app.tenants set plan = 'pro' where id = $1");
