@@ -20,6 +20,7 @@ import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
 import { addIdentityProviders } from '#lib/constructs/identity-providers.ts';
 import { KernelFunction } from '#lib/constructs/kernel-function.ts';
 import { countSignIns, signal } from '#lib/constructs/needs.ts';
+import { SignInFirewall } from '#lib/constructs/web-firewall.ts';
 import type { DataStack } from './data.ts';
 import type { JobsStack } from './jobs.ts';
 
@@ -60,6 +61,7 @@ export class IdentityStack extends CellStack {
     }
     this.consoleClient = this.createConsoleClient();
     this.loginUrl = this.addSignInPages();
+    new SignInFirewall(this, 'Firewall', { userPool: this.userPool });
   }
 
   private createPool(): UserPool {

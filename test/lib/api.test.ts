@@ -174,9 +174,9 @@ describe('the API', () => {
     const rules = acl.Properties?.Rules as { Name: string; Statement: Record<string, unknown> }[];
     expect(rules.map((rule) => rule.Name)).toEqual([
       'RatePerAddress',
-      'AWSManagedRulesAmazonIpReputationList',
       'AWSManagedRulesKnownBadInputsRuleSet',
       'AWSManagedRulesCommonRuleSet',
+      'AWSManagedRulesAmazonIpReputationList',
     ]);
     expect(rules[0]?.Statement).toMatchObject({
       RateBasedStatement: { AggregateKeyType: 'IP', Limit: 2_000 },

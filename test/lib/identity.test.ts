@@ -96,6 +96,24 @@ describe('identity', () => {
     });
   });
 
+  test('[LIM-1] ten sign-ins a minute and address, on the pages and by the calls of programs', () => {
+    const acl = only(prod.templates.identity, 'AWS::WAFv2::WebACL');
+    const [rule] = acl.Properties?.Rules as Record<string, unknown>[];
+    expect(rule).toMatchObject({
+      Name: 'SignInsPerAddress',
+      Action: { Block: { CustomResponse: { ResponseCode: 429 } } },
+      Statement: {
+        RateBasedStatement: { AggregateKeyType: 'IP', Limit: 10, EvaluationWindowSec: 60 },
+      },
+    });
+    const scope = JSON.stringify(rule);
+    for (const part of ['"POST"', '"/login"', '".InitiateAuth"']) expect(scope).toContain(part);
+    // The sessions module refreshes for everybody from one address.
+    expect(scope).not.toContain('oauth2');
+    const { Properties: association } = only(prod.templates.identity, 'AWS::WAFv2::WebACLAssociation');
+    expect(JSON.stringify(association?.ResourceArn)).toContain('Users');
+  });
+
   test('[IDN-7] codes leave from the one number and the one pool that the deployment names', () => {
     const sending = statementsOf(dev, 'queue-verification').filter(({ Action: action }) =>
       /sms-voice|social-messaging/.test(String(action)),
