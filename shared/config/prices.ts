@@ -74,12 +74,19 @@ const earlierOpus = rates('5', '25', '6.25', '10', '0.50');
 const earlierHaiku = rates('1', '5', '1.25', '2', '0.10');
 
 const claude = { provider: 'anthropic', tiers: { batch: half, regional: tenthMore } } as const;
-/** Without batches, which are ordered elsewhere; `regional` is a profile that keeps data in one geography. */
+/** A tenant's data stay in its region, so what is called there is a regional endpoint: a tenth above the list. */
 const onBedrock = {
   provider: 'bedrock',
-  tiers: { regional: tenthMore },
-  source: `${anthropicPage} (list price on global endpoints, a tenth more on regional ones), 2026-11-21`,
+  source: `${anthropicPage} (Bedrock at list price, a tenth more on regional endpoints), 2026-11-21`,
 } as const;
+
+function regional({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }: Rates): Rates {
+  const more = (rate: bigint) => (rate * tenthMore.times) / tenthMore.over;
+  return {
+    ...{ input: more(input), output: more(output), cacheRead: more(cacheRead) },
+    ...{ cacheWrite5m: more(cacheWrite5m), cacheWrite1h: more(cacheWrite1h) },
+  };
+}
 const gpt = { provider: 'openai', tiers: { batch: half, flex: half, priority: twice } } as const;
 
 /** Above this many tokens OpenAI charges twice the input and one and a half times the output. */
@@ -135,11 +142,12 @@ export const priceBook: readonly PriceRow[] = [
     rates: rates('0.02', '0', '0.02', '0.02', '0.02'),
     source: `${openaiPage} (second hand: zilliz.com/ai-models, 2026-11-21)`,
   },
-  { ...onBedrock, model: 'claude-opus-5-5', from: '2026-09-22', rates: opus },
-  { ...onBedrock, model: 'claude-sonnet-5-5', from: '2026-10-07', rates: sonnet },
+  { ...onBedrock, model: 'claude-opus-5-5', from: '2026-09-22', rates: regional(opus) },
+  { ...onBedrock, model: 'claude-sonnet-5-5', from: '2026-10-07', rates: regional(sonnet) },
   {
     ...onBedrock,
-    ...{ model: 'claude-haiku-5-5', from: '2026-10-07', rates: haiku, longContext: haikuLong },
+    ...{ model: 'claude-haiku-5-5', from: '2026-10-07', rates: regional(haiku) },
+    longContext: { above: haikuLong.above, rates: regional(haikuLong.rates) },
   },
   {
     ...{ provider: 'bedrock', model: 'titan-embed-text-v2', from: '2024-04-30' },

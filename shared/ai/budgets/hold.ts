@@ -36,6 +36,11 @@ export function holdName({ callId, expiresMs }: Pick<Hold, 'callId' | 'expiresMs
   return `h${Math.ceil(expiresMs / 1_000)}_${callId.replaceAll('-', '')}`;
 }
 
+/** The attribute beside it that says what the ledger shall say, while the ledger cannot be reached. */
+export function keptName({ callId }: Pick<Hold, 'callId'>): string {
+  return `l${callId.replaceAll('-', '')}`;
+}
+
 /** Whether an attribute is a hold, and when it is over. */
 export function expiryOf(attribute: string): number | undefined {
   const [, seconds] = /^h(\d+)_[0-9a-f]{32}$/.exec(attribute) ?? [];

@@ -3,7 +3,7 @@
  * ledger decides how much that was. Its row is written first, and whoever comes to end a hold, the call itself or the
  * sweep after a crash, ends it with the amount of that row; so it does not matter who it is, or how often they try.
  */
-import { countersOf, type Hold, holdName, spentName } from './hold.ts';
+import { countersOf, type Hold, holdName, keptName, spentName } from './hold.ts';
 import { writeItem } from './item.ts';
 
 /**
@@ -25,10 +25,25 @@ export async function settle(
   return writeItem(
     hold.tenantId,
     {
-      remove: [name],
+      // With what was left beside it while the ledger could not be reached.
+      remove: [name, keptName(hold)],
       add: Object.fromEntries(changes),
       when: [(n) => `attribute_exists(${n(name)})`],
     },
+    deadlineMs,
+  );
+}
+
+/**
+ * Leaves beside a hold what its row in the ledger shall say, for the sweep: the ledger cannot be reached, and nobody
+ * else knows.
+ * @throws Failure `dependency.unavailable` when the table cannot be reached either; the hold then expires
+ */
+export async function keepForLater(hold: Hold, entry: string, deadlineMs: number): Promise<void> {
+  const name = holdName(hold);
+  await writeItem(
+    hold.tenantId,
+    { set: { [keptName(hold)]: entry }, when: [(n) => `attribute_exists(${n(name)})`] },
     deadlineMs,
   );
 }
