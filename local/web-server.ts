@@ -79,6 +79,8 @@ function listenOn(
   listener: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Server | undefined> {
   const server = createServer(listener);
+  // Longer than clients keep an idle connection: one that ended here first would be chosen for the next request.
+  server.keepAliveTimeout = 65_000;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       // A machine without IPv6 is served on IPv4 alone.

@@ -84,7 +84,7 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
   const pool = factsOf(tokens);
   const gate = { port: dynamodb.port, table: gateTable.name };
   const world = startWorld({ databaseUrl: database.database.url, linkSecret: secrets.value, gate }, pool);
-  const http = httpClient(`http://localhost:${port}`, { keepAlive: false });
+  const http = httpClient(`http://localhost:${port}`);
   return {
     ...{ http, world, pool, url: `http://localhost:${port}` },
     whileWrong: async (mistake, work) => {

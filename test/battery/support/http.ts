@@ -21,12 +21,9 @@ export type HttpClient = {
 
 const patienceMs = 60_000;
 
-/**
- * A client of one address that keeps its connections, unless told otherwise: a server in the same busy process may
- * end an idle one in the moment in which it is used again.
- */
-export function httpClient(url: string, { keepAlive = true } = {}): HttpClient {
-  const agent = new Agent({ keepAlive, maxSockets: 64 });
+/** A client of one address that keeps its connections. */
+export function httpClient(url: string): HttpClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const { port, host } = new URL(url);
   return {
     send: ({ method, path, headers, body }) =>
