@@ -40,12 +40,17 @@ type ParamsFor<Path extends string> = [PathNames<Path>] extends [never]
   ? { params?: never }
   : { params: { [Name in PathNames<Path>]: Schema } };
 
-/** A change says whether it needs an Idempotency-Key; a read never does, and a key belongs to a known caller. */
+/**
+ * A change says whether it needs an Idempotency-Key; a read never does, and a key belongs to a known caller. Putting the
+ * same twice changes nothing, but is remembered twice: a key makes it one decision.
+ */
 type IdempotencyFor<P extends Plane, M extends Method> = P extends 'public'
   ? { idempotency?: never }
   : M extends 'POST' | 'PATCH'
     ? { idempotency: 'required' | 'optional' }
-    : { idempotency?: never };
+    : M extends 'PUT'
+      ? { idempotency?: 'optional' }
+      : { idempotency?: never };
 
 type Declared<P extends Plane, M extends Method, Path extends string, Q, B, O extends Schema> = {
   plane: P;

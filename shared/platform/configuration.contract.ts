@@ -96,6 +96,7 @@ export const configurationContract = {
     output: tenantSchema,
     permission: 'platform:tenants:configure',
     audit: 'tenant.plan_changed',
+    idempotency: 'optional',
     errors: [problems.notFound],
     requirements: ['TEN-1', 'CAP-4', 'LIM-2', 'AUD-1'],
   }),

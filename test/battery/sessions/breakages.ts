@@ -1,4 +1,7 @@
-/** Deployments that keep sessions alive which are over. The battery has to notice each of them. */
+/**
+ * Deployments that keep sessions alive which are over. The battery has to notice each of them. Names are what the
+ * bundler made of them: letters, digits and dollars.
+ */
 import { type Breakage, whileBroken } from '../support/broken.ts';
 import type { BatterySite } from '../support/site.ts';
 import { isOver, type SignedIn } from './people.ts';
@@ -44,14 +47,14 @@ export const breakages: readonly (Breakage & { check: Check })[] = [
   {
     name: 'a revoked session is renewed',
     module: 'identity',
-    from: /(\(attribute_not_exists\(\$\{\w+\(\w+\)\}\) OR )(\$\{\w+\(\w+\)\} > )/,
+    from: /(\(attribute_not_exists\(\$\{[\w$]+\([\w$]+\)\}\) OR )(\$\{[\w$]+\([\w$]+\)\} > )/,
     to: '$1attribute_exists(pk) OR $2',
     check: passed,
   },
   {
     name: 'signing out everywhere is forgotten',
     module: 'identity',
-    from: /(\(attribute_not_exists\(\$\{\w+\(\w+\)\}\) OR )(\$\{\w+\(\w+\)\} < \$\{\w+\(\w+\.startedAt\)\})/,
+    from: /(\(attribute_not_exists\(\$\{[\w$]+\([\w$]+\)\}\) OR )(\$\{[\w$]+\([\w$]+\)\} < \$\{[\w$]+\([\w$]+\.startedAt\)\})/,
     to: '$1attribute_exists(pk) OR $2',
     check: passedEverywhere,
   },
@@ -65,14 +68,14 @@ export const breakages: readonly (Breakage & { check: Check })[] = [
   {
     name: 'a used token is as good as the next',
     module: 'sessions',
-    from: /\w+\.current!==\w+\(\w+\)/,
+    from: /[\w$]+\.current!==[\w$]+\([\w$]+\)/,
     to: 'false',
     check: refreshedTwice,
   },
   {
     name: 'every page may call',
     module: 'sessions',
-    from: /\.allowedOrigins\(\)\.includes\(\w+\)/g,
+    from: /\.allowedOrigins\(\)\.includes\([\w$]+\)/g,
     to: '.allowedOrigins().length>0',
     check: calledFromElsewhere,
   },
