@@ -92,4 +92,10 @@ export type ModelEvent =
   | { type: 'stop'; stopReason: StopReason; stopSequence: string | null; usage: TokenUsage };
 
 /** How long a call may take, who stops it, and what it is known by at the provider. */
-export type CallOptions = { signal: AbortSignal; deadlineMs: number; requestId: string };
+export type CallOptions = {
+  signal: AbortSignal;
+  deadlineMs: number;
+  requestId: string;
+  /** Who is called first, where a call wishes somebody. */
+  provider?: ProviderName | undefined;
+};
