@@ -59,6 +59,13 @@ export const capabilities = {
     requiredForProduction: false,
     switch: 'messaging',
   },
+  usage_mail: {
+    summary: 'Mail to owners when a limit is nearly used up',
+    priority: 'P1',
+    enabledByDefault: true,
+    requiredForProduction: false,
+    switch: 'messaging',
+  },
 
   // Tenants and access
   db_per_tenant: { ...later, ...enterprise, priority: 'P1', summary: 'A database for one tenant alone' },
@@ -73,6 +80,12 @@ export const capabilities = {
 
   // Governed AI
   ai: { ...later, priority: 'P1', switch: 'ai', summary: 'The gateway to model providers' },
+  ai_costs: {
+    summary: 'What AI costs, and its budgets',
+    priority: 'P1',
+    enabledByDefault: true,
+    requiredForProduction: false,
+  },
   ai_chat: { ...later, priority: 'P2', switch: 'ai', summary: 'Chat with a model' },
   ai_insights: { ...later, priority: 'P2', switch: 'ai', summary: 'Insights, summaries, recommendations' },
   prompts: {

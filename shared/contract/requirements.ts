@@ -102,7 +102,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     'Usage limits by plan, effective at once',
     'what takes exports, workflow runs and messages; stored bytes; another number of seats for one tenant',
   ),
-  'LIM-3': partly('Alerts at 80 and 100 percent of a quota', 'a message to the owners; today it is an event'),
+  'LIM-3': served('Alerts at 80 and 100 percent of a quota: an event, and mail to the owners'),
 
   'AI-1': planned('One gateway to model providers, with fallback and normalised errors'),
   'AI-2': planned('A ledger of every call with its cost'),

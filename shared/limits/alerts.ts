@@ -4,14 +4,13 @@
  * part of what is told: after an upgrade, four fifths of the new limit are told again, and after a downgrade what is
  * used already may reach the lower one with the next call.
  */
-import type { z } from 'zod';
 import { type MeterName, meterNames, type UsageWindow, usageWindows } from '../config/plans.ts';
 import type { JobContext, Transaction } from '../contract/context.ts';
-import type { TenantId } from '../contract/ids.ts';
+import { formatId, type TenantId } from '../contract/ids.ts';
 import { sql } from '../db/sql.ts';
 import type { TenantFacts } from '../tenancy/entry.ts';
 import type { LimitState } from './counters.ts';
-import { usageEvents, type UsageThreshold, usageThresholds } from './usage.events.ts';
+import { usageEvents, usageJobs, type UsageThreshold, usageThresholds } from './usage.events.ts';
 import { usagePeriod, usageWindow } from './windows.ts';
 
 /** A threshold of a limit that was reached in a window. */
@@ -63,18 +62,53 @@ export function crossingName(tenant: TenantId, { meter, period, threshold, limit
   return [tenant, meter, period, threshold, limit].join(' ');
 }
 
-type Told = z.input<typeof usageEvents.thresholdReached.data>;
+/** What publishes with a transaction, and when it is. */
+type Teller = Pick<JobContext, 'tx' | 'emit' | 'enqueue' | 'now'>;
 
 /**
- * Writes down crossings in the tenant's transaction and says which of them nobody had told before.
- * @returns the data of one event for each new one: whoever calls publishes them in the same transaction
+ * Writes down crossings in the tenant's transaction and tells of those that nobody had told before: an event, and mail
+ * to the owners. Who has used up an hour is told by event alone: it is over before anybody has read a mail.
  */
-export async function newlyCrossed(
-  tx: Transaction,
-  tenantId: TenantId,
+export async function tellCrossings(
+  ctx: Teller,
+  tenant: TenantFacts,
   crossings: readonly Crossing[],
-  { timeZone, now }: When,
-): Promise<Told[]> {
+): Promise<void> {
+  const { timeZone } = tenant.settings;
+  const told = (await newOf(ctx.tx, crossings)).map(({ meter, window, threshold, limit, used }) => ({
+    ...{ meter, window, threshold, limit, used },
+    resetsAt: usagePeriod(window, timeZone, ctx.now()).resetsAt.toISOString(),
+  }));
+  for (const reached of told) ctx.emit(usageEvents.thresholdReached, { tenantId: tenant.id, ...reached });
+  // Where one call crossed both thresholds, that all is used says it.
+  const mailed = told.filter(
+    ({ meter, window, threshold }) =>
+      window !== 'hour' &&
+      !told.some((more) => more.meter === meter && more.window === window && more.threshold > threshold),
+  );
+  if (mailed.length === 0) return;
+  const owners = await ctx.tx.query<{ user_id: string }>(
+    sql`select user_id from app.memberships where role = 'owner' order by user_id`,
+  );
+  for (const { user_id } of owners) {
+    for (const reached of mailed) {
+      ctx.enqueue(usageJobs.mailOwner, { userId: formatId('user', user_id), ...reached });
+    }
+  }
+}
+
+/** What an operation or a worker does with what it took (usage.ts): tells it with its own transaction, or not at all. */
+export async function tellUsage(
+  ctx: Teller,
+  tenant: TenantFacts,
+  states: readonly LimitState[],
+): Promise<void> {
+  const crossings = crossingsOf(states, { timeZone: tenant.settings.timeZone, now: ctx.now() });
+  if (crossings.length > 0) await tellCrossings(ctx, tenant, crossings);
+}
+
+/** Those that were not written down before; whoever writes the same at this moment is waited for. */
+async function newOf(tx: Transaction, crossings: readonly Crossing[]): Promise<Crossing[]> {
   const told = await tx.query<{ meter: string; period: string; threshold: number }>(sql`
     insert into app.usage_alerts (tenant_id, meter, period, threshold, usage_limit, used)
     select app.tenant_id(), crossed.* from unnest(
@@ -83,26 +117,7 @@ export async function newlyCrossed(
       ${crossings.map(({ limit }) => limit)}::bigint[], ${crossings.map(({ used }) => used)}::bigint[]) as crossed
     on conflict do nothing
     returning meter, period, threshold`);
-  return crossings
-    .filter(({ meter, period, threshold }) =>
-      told.some((row) => row.meter === meter && row.period === period && row.threshold === threshold),
-    )
-    .map(({ meter, window, threshold, limit, used }) => ({
-      ...{ tenantId, meter, window, threshold, limit, used },
-      resetsAt: usagePeriod(window, timeZone, now).resetsAt.toISOString(),
-    }));
-}
-
-/** What an operation or a worker does with what it took (usage.ts): tells it with its own transaction, or not at all. */
-export async function tellUsage(
-  ctx: Pick<JobContext, 'tx' | 'emit' | 'now'>,
-  tenant: TenantFacts,
-  states: readonly LimitState[],
-): Promise<void> {
-  const when = { timeZone: tenant.settings.timeZone, now: ctx.now() };
-  const crossings = crossingsOf(states, when);
-  if (crossings.length === 0) return;
-  for (const data of await newlyCrossed(ctx.tx, tenant.id, crossings, when)) {
-    ctx.emit(usageEvents.thresholdReached, data);
-  }
+  return crossings.filter(({ meter, period, threshold }) =>
+    told.some((row) => row.meter === meter && row.period === period && row.threshold === threshold),
+  );
 }

@@ -6,13 +6,12 @@
 import { meterNames } from '../config/plans.ts';
 import { type Failure, problems } from '../contract/errors.ts';
 import { uuidOf } from '../contract/ids.ts';
-import { eventRow } from '../db/outbox.ts';
+import { eventRow, jobRow } from '../db/outbox.ts';
 import { pool } from '../db/pool.ts';
 import { transact } from '../db/transaction.ts';
-import { type Crossing, crossingName, crossingsOf, newlyCrossed } from '../limits/alerts.ts';
+import { type Crossing, crossingName, crossingsOf, tellCrossings } from '../limits/alerts.ts';
 import { type Counter, type LimitState, usageCounters } from '../limits/counters.ts';
 import { usageOf } from '../limits/parties.ts';
-import { usageEvents } from '../limits/usage.events.ts';
 import type { TenantFacts } from '../tenancy/entry.ts';
 import type { Exchange } from './exchange.ts';
 import { remembering } from './once.ts';
@@ -48,22 +47,26 @@ function counterUnder(tenant: TenantFacts, now: Date, policy: string | undefined
     .find((counter) => counter.policy === policy);
 }
 
-/** All of them in one transaction. The event leaves with the dispatcher's next round, within a minute. */
+/** All of them in one transaction. What it publishes leaves with the dispatcher's next round, within a minute. */
 async function tell(
   exchange: Exchange,
   tenant: TenantFacts,
   crossings: readonly Crossing[],
 ): Promise<boolean> {
-  const { requestId, log, startedAt: now } = exchange;
-  const { timeZone } = tenant.settings;
+  const { requestId, log, startedAt } = exchange;
   const entry = { tenantId: uuidOf(tenant.id), userId: null, requestId, deadlineMs: Date.now() + patienceMs };
   try {
-    await transact(pool(), entry, async (tx) => {
-      for (const data of await newlyCrossed(tx, tenant.id, crossings, { timeZone, now })) {
-        log.info('usage threshold reached', data);
-        tx.record(eventRow(usageEvents.thresholdReached, data, undefined));
-      }
-    });
+    await transact(pool(), entry, (tx) =>
+      tellCrossings(
+        {
+          ...{ tx, now: () => startedAt },
+          emit: (type, data) => tx.record(eventRow(type, data, undefined)),
+          enqueue: (type, payload) => tx.record(jobRow(type, payload, undefined)),
+        },
+        tenant,
+        crossings,
+      ),
+    );
     return true;
   } catch (error) {
     log.error('a usage threshold was not told', {

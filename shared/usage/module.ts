@@ -1,5 +1,5 @@
 import { module } from '../contract/module.ts';
-import { usageEvents } from '../limits/usage.events.ts';
+import { usageEvents, usageJobs } from '../limits/usage.events.ts';
 import { usageContract } from './usage.contract.ts';
 
 /** What a tenant has used of its plan. */
@@ -8,5 +8,6 @@ export const usage = module({
   summary: 'Usage',
   contract: usageContract,
   events: usageEvents,
-  needs: { database: 'app_tenant' },
+  jobs: usageJobs,
+  needs: { database: 'app_tenant', email: true },
 });

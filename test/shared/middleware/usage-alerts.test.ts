@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { handler as tenancy } from '../../../functions/http/tenancy.ts';
 import { formatId } from '#shared/contract/ids.ts';
-import { eventRow } from '#shared/db/outbox.ts';
+import { eventRow, jobRow } from '#shared/db/outbox.ts';
 import { pool } from '#shared/db/pool.ts';
-import { transact } from '#shared/db/transaction.ts';
+import { type OpenTransaction, transact } from '#shared/db/transaction.ts';
 import { tellUsage } from '#shared/limits/alerts.ts';
 import { send, updateOf } from '#shared/limits/item.ts';
 import { gateKeys } from '#shared/limits/keys.ts';
@@ -119,6 +119,13 @@ describe('[LIM-3] of its API calls a tenant is told', () => {
   });
 });
 
+/** What tells with a transaction. */
+const tellerIn = (tx: OpenTransaction, now: Date): Parameters<typeof tellUsage>[0] => ({
+  ...{ tx, now: () => now },
+  emit: (type, data) => tx.record(eventRow(type, data, undefined)),
+  enqueue: (type, payload) => tx.record(jobRow(type, payload, undefined)),
+});
+
 /** A tenant that may export so much, and what an operation does that takes one. */
 async function exporter(limit: number) {
   const { tenantId, entry } = await foundTenant(chain.database.admin);
@@ -134,13 +141,7 @@ async function exporter(limit: number) {
       const tenant = await transact(pool(), entry, tenantFactsIn);
       const taken = await takeUsage(tenant, 'exports', 1, { now, deadlineMs: soon() }).catch(() => undefined);
       if (taken === undefined) return false;
-      await transact(pool(), entry, (tx) =>
-        tellUsage(
-          { tx, now: () => now, emit: (type, data) => tx.record(eventRow(type, data, undefined)) },
-          tenant,
-          taken.states,
-        ),
-      );
+      await transact(pool(), entry, (tx) => tellUsage(tellerIn(tx, now), tenant, taken.states));
       if (thenGivesBack) await giveBackUsage(taken.receipt, soon());
       return true;
     },
@@ -165,11 +166,7 @@ describe('[LIM-3] of what it takes a tenant is told', () => {
     const work = transact(pool(), entry, async (tx) => {
       const tenant = await tenantFactsIn(tx);
       const { states } = await takeUsage(tenant, 'exports', 10, { now, deadlineMs: soon() });
-      await tellUsage(
-        { tx, now: () => now, emit: (type, data) => tx.record(eventRow(type, data, undefined)) },
-        tenant,
-        states,
-      );
+      await tellUsage(tellerIn(tx, now), tenant, states);
       throw new Error('came to nothing');
     });
     await expect(work).rejects.toThrow('came to nothing');
