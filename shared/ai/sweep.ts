@@ -8,8 +8,8 @@ import type { Log, Transaction } from '../contract/context.ts';
 import { formatId, type TenantId } from '../contract/ids.ts';
 import { sql } from '../db/sql.ts';
 import { transact } from '../db/transaction.ts';
+import type { Plan } from '../config/plans.ts';
 import { isOver } from '../limits/windows.ts';
-import { tenantFactsIn } from '../tenancy/facts-in.ts';
 import { alertsDue } from './budgets/alerts.ts';
 import { inForce } from './budgets/budget.ts';
 import { expiryOf, type Hold, keptName, unpackHold } from './budgets/hold.ts';
@@ -73,14 +73,22 @@ async function sweepTenant(
   }
   const item = due.length === 0 ? before : await readItem(tenantId, Date.now() + stepMs);
   const alerts = await inTenant(async (tx) => {
-    const { plan, settings } = await tenantFactsIn(tx);
+    const { plan, timeZone } = await payerIn(tx);
     await republish(tx, tenantId, item);
-    const windows = windowsAt(settings, now);
+    const windows = windowsAt({ timeZone }, now);
     return tellOnce(tx, alertsDue(inForce(item.budgets, plan), windows, item.amounts, now));
   });
   await prune(tenantId, item, now);
   const expired = due.filter(({ entry }) => entry.status === 'expired').length;
   return { expired, late: due.length - expired, alerts };
+}
+
+/** The login of system jobs sees every tenant, so the one that is meant is named. */
+function payerIn(tx: Transaction): Promise<{ plan: Plan; timeZone: string }> {
+  return tx.one(sql`
+    select t.plan, coalesce(s.time_zone, 'UTC') as "timeZone"
+    from app.tenants t left join app.tenant_settings s on s.tenant_id = t.id
+    where t.id = app.tenant_id()`);
 }
 
 /** Holds that nobody will end but us, and what the ledger is to say of each. */
