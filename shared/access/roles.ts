@@ -25,7 +25,7 @@ export function permissionsOfKey({ role, scopes }: KeyRights): ReadonlySet<Tenan
 export type KeyRights = { role: TenantRole; scopes: readonly TenantPermission[] | null };
 
 const viewer: readonly TenantPermission[] = ['tenant:read', 'members:read', 'settings:read'];
-const auditor: readonly TenantPermission[] = [...viewer, 'audit:read'];
+const auditor: readonly TenantPermission[] = [...viewer, 'audit:read', 'ai:read'];
 /** Works with what modules offer; administration is not among it. */
 const operator: readonly TenantPermission[] = [...viewer, 'ai:use'];
 const admin: readonly TenantPermission[] = [
@@ -37,6 +37,7 @@ const admin: readonly TenantPermission[] = [
   'members:remove',
   'keys:read',
   'keys:write',
+  'ai:read',
   'ai:manage',
 ];
 /** Everything inside the tenant; alone in changing roles (TEN-8). */

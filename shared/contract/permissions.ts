@@ -21,7 +21,8 @@ export const tenantPermissions = {
   'keys:write': 'Make, change, rotate and revoke API keys',
   'audit:read': 'Read the audit trail',
   'ai:use': 'Use prompts, and choose how models write for oneself',
-  'ai:manage': 'Change prompts, and how models write for the tenant',
+  'ai:read': 'See what AI costs and its budgets',
+  'ai:manage': 'Change prompts, budgets and how models write for the tenant',
 } as const;
 
 /** What the platform's own staff may do across tenants. */

@@ -105,8 +105,11 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'LIM-3': served('Alerts at 80 and 100 percent of a quota: an event, and mail to the owners'),
 
   'AI-1': planned('One gateway to model providers, with fallback and normalised errors'),
-  'AI-2': planned('A ledger of every call with its cost'),
-  'AI-3': planned('Budgets that are reserved before a call and never exceeded'),
+  'AI-2': partly(
+    'A ledger of every call with its cost',
+    'calls through the endpoints, and the daily-cost alert',
+  ),
+  'AI-3': partly('Budgets that are reserved before a call and never exceeded', 'calls through the endpoints'),
   'AI-4': planned('Models chosen by task and plan'),
   'AI-5': partly('Versioned prompts with preferences of tenants and users', 'calls that use them'),
   'AI-6': planned('AI features: content, insights, recommendations, chat'),

@@ -68,6 +68,14 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   },
   'ai.activatePrompt': async () => ({ key: 'content.draft', activeVersion: null }),
   'ai.previewPrompt': async () => ({ key: 'content.summary', variables: {} }),
+  'ai.setBudget': async () => ({ scope: 'tenant', window: 'month', limit: '10.50', policy: 'block' }),
+  'ai.removeBudget': async ({ world, tenant }) => budget(world, tenant),
+  'ai.increaseBudget': async ({ world, tenant }) => ({
+    ...(await budget(world, tenant)),
+    ...{ amount: '1', reason, expiresAt: new Date(Date.now() + 3_600_000).toISOString() },
+  }),
+  'ai.exportCalls': async () => ({ from: '2026-11-01T00:00:00Z', until: '2026-12-01T00:00:00Z' }),
+  'ai.costs': async () => ({ from: '2026-11-01', to: '2026-11-30' }),
   'platform.tenant': async ({ world }) => ({ tenantId: await world.tenant() }),
   'platform.suspend': async ({ world }) => ({ tenantId: await world.tenant(), reason }),
   'platform.resume': async ({ world }) => ({ tenantId: await world.tenant('suspended'), reason }),
@@ -75,6 +83,16 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   'platform.overrides': async ({ world }) => ({ tenantId: await world.tenant() }),
   'platform.changeOverrides': async ({ world }) => ({ tenantId: await world.tenant(), reason }),
 };
+
+/** The tenant's own budget of a month. */
+async function budget(world: World, tenant: TenantId): Promise<Input> {
+  await world.admin.query(
+    `insert into app.ai_budgets (tenant_id, scope, subject, period, limit_pico, policy)
+     values ($1, 'tenant', '', 'month', 10000000000000, 'block') on conflict do nothing`,
+    [uuidOf(tenant)],
+  );
+  return { scope: 'tenant', window: 'month' };
+}
 
 /** A domain to ask about; nobody has proven it. */
 async function claimDomain(world: World, tenant: TenantId): Promise<Input> {
