@@ -55,6 +55,15 @@ function sendingOptions({ signal, timeoutMs, requestId }: Sending) {
   return { signal, timeout: timeoutMs, headers: { 'x-client-request-id': requestId } };
 }
 
+/** What the client tells of an error; its own type leaves these open. */
+type Told = {
+  status: number | undefined;
+  type: string | null;
+  errorCode: string | null;
+  apiMessage: string | null;
+  headers: Headers | undefined;
+};
+
 type Connected = { client: Anthropic; explain: (error: unknown) => AttemptFailed };
 
 async function connect({ apiKey, baseUrl }: AnthropicOptions): Promise<Connected> {
@@ -71,7 +80,7 @@ async function connect({ apiKey, baseUrl }: AnthropicOptions): Promise<Connected
   const explain = (error: unknown): AttemptFailed => {
     if (error instanceof AttemptFailed) return error;
     if (!(error instanceof APIError)) return unreachable(error);
-    const { status, type, errorCode, apiMessage, headers } = error;
+    const { status, type, errorCode, apiMessage, headers } = error as Told;
     // An error in the middle of a stream has no status of its own.
     if (status === undefined && type === null) return unreachable(error);
     return refusedBy({

@@ -9,7 +9,7 @@ export type Complaint = {
   type: string | undefined;
   /** Read for signs, never passed on. */
   message: string;
-  header(name: string): string | undefined;
+  header: (name: string) => string | undefined;
 };
 
 /** The failure that an error answer stands for. */

@@ -122,7 +122,7 @@ export async function* fromMessageEvents(
         if (usage === undefined || stop === undefined) throw brokenOff();
         yield { type: 'stop', ...stop, usage };
         return;
-      default:
+      case 'ping':
         break;
     }
   }

@@ -1,0 +1,6 @@
+/** What is used of the Bedrock client; importing the package itself on demand would bundle all of it. */
+export {
+  BedrockRuntimeClient,
+  InvokeModelCommand,
+  InvokeModelWithResponseStreamCommand,
+} from '@aws-sdk/client-bedrock-runtime';
