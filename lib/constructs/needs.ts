@@ -88,7 +88,8 @@ export function wakeDispatcher(fn: KernelFunction, outbox: IQueue, publishes: bo
 }
 
 /** Whether operations of a module may leave something in the outbox: they can only publish what it declares. */
-export function publishes({ events, jobs }: Module): boolean {
+export function publishes({ events, jobs, needs }: Module): boolean {
+  if (needs.publishedByOthers === true) return false;
   return Object.keys(events).length + Object.keys(jobs).length > 0;
 }
 

@@ -24,6 +24,8 @@ export type Needs = {
   signIn?: boolean;
   /** The module signs or verifies links with the deployment's link secret. */
   linkSecret?: boolean;
+  /** What the module declares is published by the chain and by others; its own operations publish nothing. */
+  publishedByOthers?: boolean;
   /** The module's workers emit events or queue further jobs, as operations do. */
   workersPublish?: boolean;
   /** The module's workers read and write the gate's table, as operations do. */

@@ -70,16 +70,16 @@ type Teller = Pick<JobContext, 'tx' | 'emit' | 'enqueue' | 'now'>;
  * to the owners. Who has used up an hour is told by event alone: it is over before anybody has read a mail.
  */
 export async function tellCrossings(
-  ctx: Teller,
+  { tx, emit, enqueue, now }: Teller,
   tenant: TenantFacts,
   crossings: readonly Crossing[],
 ): Promise<void> {
   const { timeZone } = tenant.settings;
-  const told = (await newOf(ctx.tx, crossings)).map(({ meter, window, threshold, limit, used }) => ({
+  const told = (await newOf(tx, crossings)).map(({ meter, window, threshold, limit, used }) => ({
     ...{ meter, window, threshold, limit, used },
-    resetsAt: usagePeriod(window, timeZone, ctx.now()).resetsAt.toISOString(),
+    resetsAt: usagePeriod(window, timeZone, now()).resetsAt.toISOString(),
   }));
-  for (const reached of told) ctx.emit(usageEvents.thresholdReached, { tenantId: tenant.id, ...reached });
+  for (const reached of told) emit(usageEvents.thresholdReached, { tenantId: tenant.id, ...reached });
   // Where one call crossed both thresholds, that all is used says it.
   const mailed = told.filter(
     ({ meter, window, threshold }) =>
@@ -87,24 +87,24 @@ export async function tellCrossings(
       !told.some((more) => more.meter === meter && more.window === window && more.threshold > threshold),
   );
   if (mailed.length === 0) return;
-  const owners = await ctx.tx.query<{ user_id: string }>(
+  const owners = await tx.query<{ user_id: string }>(
     sql`select user_id from app.memberships where role = 'owner' order by user_id`,
   );
   for (const { user_id } of owners) {
     for (const reached of mailed) {
-      ctx.enqueue(usageJobs.mailOwner, { userId: formatId('user', user_id), ...reached });
+      enqueue(usageJobs.mailOwner, { userId: formatId('user', user_id), ...reached });
     }
   }
 }
 
 /** What an operation or a worker does with what it took (usage.ts): tells it with its own transaction, or not at all. */
 export async function tellUsage(
-  ctx: Teller,
+  teller: Teller,
   tenant: TenantFacts,
   states: readonly LimitState[],
 ): Promise<void> {
-  const crossings = crossingsOf(states, { timeZone: tenant.settings.timeZone, now: ctx.now() });
-  if (crossings.length > 0) await tellCrossings(ctx, tenant, crossings);
+  const crossings = crossingsOf(states, { timeZone: tenant.settings.timeZone, now: teller.now() });
+  if (crossings.length > 0) await tellCrossings(teller, tenant, crossings);
 }
 
 /** Those that were not written down before; whoever writes the same at this moment is waited for. */

@@ -9,5 +9,5 @@ export const usage = module({
   contract: usageContract,
   events: usageEvents,
   jobs: usageJobs,
-  needs: { database: 'app_tenant', email: true },
+  needs: { database: 'app_tenant', email: true, publishedByOthers: true },
 });
