@@ -21,11 +21,17 @@ import type { DataStack } from './data.ts';
 import type { NetworkStack } from './network.ts';
 
 const outboxName = 'outbox';
+/** Its function looks at the items of the budgets, as no other schedule does. */
+const aiBudgetsName = 'ai-budgets';
 const workerTimeoutSeconds = 60;
 
 /** Functions on a timer, and how often. Each has its entry in `functions/schedule`. */
 function schedulesOf({ deployment }: CellFacts): Record<string, Duration> {
-  return { [outboxName]: Duration.minutes(deployment.outboxSweepMinutes), maintenance: Duration.hours(1) };
+  return {
+    [outboxName]: Duration.minutes(deployment.outboxSweepMinutes),
+    [aiBudgetsName]: Duration.minutes(5),
+    maintenance: Duration.hours(1),
+  };
 }
 
 export class JobsStack extends CellStack {
@@ -89,6 +95,7 @@ export class JobsStack extends CellStack {
     for (const [name, every] of Object.entries(schedulesOf(this.facts))) {
       const fn = this.databaseFunction('schedule', name, 'app_system', `Runs every ${every.toHumanString()}`);
       if (name === outboxName) this.letDispatch(fn);
+      if (name === aiBudgetsName) useGate(fn, this.#data.gate);
       new Rule(this, `Schedule-${name}`, {
         description: `Runs ${name} every ${every.toHumanString()}`,
         schedule: Schedule.rate(every),

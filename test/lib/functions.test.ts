@@ -74,6 +74,7 @@ describe('kernel functions', () => {
       'queue-outbox': 'app_system',
       'schedule-outbox': 'app_system',
       'schedule-maintenance': 'app_system',
+      'schedule-ai-budgets': 'app_system',
       'trigger-pre-token': undefined,
       'deploy-migrate': undefined,
     });
@@ -113,6 +114,7 @@ describe('kernel functions', () => {
     expect(services('queue-members')).toEqual([...base, 'rds-db', 'secretsmanager', 'ses', 'sqs'].sort());
     expect(services('queue-outbox')).toEqual([...base, 'events', 'rds-db', 'sqs'].sort());
     expect(services('schedule-maintenance')).toEqual([...base, 'rds-db'].sort());
+    expect(services('schedule-ai-budgets')).toEqual([...base, 'dynamodb', 'rds-db'].sort());
     expect(services('trigger-pre-token')).toEqual(['logs', 'xray']);
     expect(services('trigger-guard')).toEqual(['dynamodb', 'logs', 'sqs', 'xray']);
     expect(services('queue-verification')).toEqual(
@@ -198,11 +200,11 @@ describe('kernel functions', () => {
     }
   });
 
-  test('the outbox is swept every minute and maintenance runs every hour', () => {
+  test('the outbox is swept every minute, AI budgets every five, and maintenance runs every hour', () => {
     const rules = ofType(cell.templates.jobs, 'AWS::Events::Rule').map(
       ([, rule]) => rule.Properties?.ScheduleExpression,
     );
-    expect(rules.sort()).toEqual(['rate(1 hour)', 'rate(1 minute)']);
+    expect(rules.sort()).toEqual(['rate(1 hour)', 'rate(1 minute)', 'rate(5 minutes)']);
   });
 
   test('functions outside the VPC have no database; those inside have only subnets without public addresses', () => {
