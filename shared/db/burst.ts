@@ -6,17 +6,20 @@
 import { type Connection as Wire, type PoolClient, Query, type QueryResult } from 'pg';
 import pgValues from 'pg/lib/utils.js';
 import type { Statement } from '../contract/context.ts';
+import { assertWritten } from './sql.ts';
 
 /**
  * Sends statements together and returns the result of each.
  * @param timeoutMs after which the connection is given up; the pool's own limit unless told
- * @throws what the first statement that failed was answered with; nothing is sent when a value cannot be
+ * @throws what the first statement that failed was answered with; nothing is sent when a value cannot be, or when a
+ *   statement was not written with the sql tag
  */
 export async function sendBurst(
   connection: PoolClient,
   statements: readonly Statement[],
   timeoutMs?: number,
 ): Promise<QueryResult[]> {
+  assertWritten(statements);
   const messages = statements.map(({ text, values }) => ({ text, values: values.map(toWire) }));
   const results = await answers(connection, messages, timeoutMs);
   if (results.length === statements.length) return results;

@@ -2,15 +2,17 @@
 import { isDate } from 'node:util/types';
 import type { Statement } from '../contract/context.ts';
 
-// Only what this tag made is spliced as text: an input that merely looks like a statement stays a value.
+// Only what this tag made is spliced as text, and sent: an input that merely looks like a statement stays a value.
 const made = new WeakSet<object>();
 
 /**
  * Builds a parameterised statement; a nested statement is spliced in with its own parameters. An object is
  * sent as JSON.
- * @throws TypeError for a written parameter ($1), and for an object that cannot be JSON
+ * @throws TypeError for a written parameter ($1), for an object that cannot be JSON, and when called as a function
  */
 export function sql(parts: TemplateStringsArray, ...values: readonly unknown[]): Statement {
+  // A template's parts are fixed where they are written; an array of strings could come from anywhere.
+  if (!Object.isFrozen(parts.raw)) throw new TypeError('write sql`…`, and do not call it');
   const written = parts.find((part) => /\$\d/.test(part));
   if (written !== undefined) throw new TypeError(`write values as \${…}, not as $1, in: ${written.trim()}`);
   const parameters: unknown[] = [];
@@ -28,6 +30,15 @@ export function sql(parts: TemplateStringsArray, ...values: readonly unknown[]):
   const statement = Object.freeze({ text, values: parameters });
   made.add(statement);
   return statement;
+}
+
+/**
+ * Lets statements of this tag pass, and no text that was put together in another way.
+ * @throws TypeError
+ */
+export function assertWritten(statements: readonly Statement[]): void {
+  if (statements.every(isStatement)) return;
+  throw new TypeError('write the statement with the sql tag, which keeps values out of its text');
 }
 
 function isStatement(value: unknown): value is Statement {

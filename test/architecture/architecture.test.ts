@@ -14,6 +14,7 @@ import {
   registryRule,
   rules,
   sharedRule,
+  statementRule,
   testRule,
 } from './rules.ts';
 import { projectSources, sourceFile } from './source.ts';
@@ -221,6 +222,32 @@ const cases: Case[] = [
     bad: { 'functions/http/a.ts': "import { env } from 'node:process';" },
     good: { 'local/a.ts': "import { env } from 'node:process';" },
     says: 'functions/http/a.ts reads the environment',
+  },
+  {
+    rule: statementRule,
+    what: 'a text that is sent as a statement',
+    bad: { 'shared/members/a.ts': 'await ctx.tx.query(`select from app.users where name = ${name}`);' },
+    good: {
+      'shared/members/a.ts': 'await ctx.tx.query<Row>(sql`select from app.users where name = ${name}`);',
+    },
+    says: 'write sql`…` and send it through ctx.tx',
+  },
+  {
+    rule: statementRule,
+    what: 'an operation that speaks to the driver',
+    bad: { 'shared/members/a.ts': "import { Client } from 'pg';" },
+    good: {
+      'shared/members/a.ts': "import type { Pool } from 'pg';",
+      'shared/db/a.ts': "import { Pool } from 'pg';",
+    },
+    says: 'shared/members/a.ts goes past the tag',
+  },
+  {
+    rule: statementRule,
+    what: 'a pool that is asked directly',
+    bad: { 'shared/members/a.ts': 'const { rows } = await pool().query(text);' },
+    good: { 'shared/members/a.ts': 'const rows = await readOnce(pool(), entry, statement);' },
+    says: 'goes past the tag',
   },
 ];
 

@@ -169,6 +169,28 @@ export const environmentRule: ArchitectureRule = {
       .map(({ path }) => `${path} reads the environment: add a section to shared/config/environment.ts`),
 };
 
+/** Statements that can be read past the tag, or that the driver is given without it. */
+const handmadeSql = [
+  // The driver itself; its types tell nothing to a server.
+  /^import (?!type\b)[^;]*\bfrom 'pg'/m,
+  // The pool's own query takes any text.
+  /\bpool(\(\))?\.query\(/i,
+  // A text, or what looks like a statement.
+  /\.(query|one|maybeOne|record)(<[^()]*>)?\(\s*['"`{]/,
+];
+
+export const statementRule: ArchitectureRule = {
+  name: 'statements are written with the sql tag',
+  check: (files) =>
+    files
+      // The migration runs files of SQL, as the administrator.
+      .filter(({ path }) => isInside(path, 'shared', 'functions') && path !== 'functions/deploy/migrate.ts')
+      .filter(
+        ({ path, text }) => !path.startsWith('shared/db/') && handmadeSql.some((sign) => sign.test(text)),
+      )
+      .map(({ path }) => `${path} goes past the tag: write sql\`…\` and send it through ctx.tx or shared/db`),
+};
+
 export const rules: readonly ArchitectureRule[] = [
   floorsRule,
   neighboursRule,
@@ -182,4 +204,5 @@ export const rules: readonly ArchitectureRule[] = [
   cycleRule,
   missingRule,
   environmentRule,
+  statementRule,
 ];

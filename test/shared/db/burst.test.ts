@@ -55,6 +55,12 @@ describe('a burst', () => {
     ]);
   });
 
+  test('[TEN-5] sends nothing that was put together by hand', async () => {
+    const forged: Statement = { text: `insert into public.kept (n) values (${7})`, values: [] };
+    await expect(send(keep(6), forged)).rejects.toThrow('write the statement with the sql tag');
+    expect(await kept()).toEqual([1]);
+  });
+
   test('is one transaction by itself: a statement that fails takes those before it with it', async () => {
     await expect(send(keep(2), broken, keep(3))).rejects.toMatchObject({ code: '22012' });
     expect(await kept()).toEqual([1]);
@@ -94,16 +100,12 @@ describe('a burst', () => {
   });
 
   test('a value that cannot be sent takes what went before with it, and the connection is used again', async () => {
-    const unsendable: Statement = {
-      text: 'insert into public.kept (n) values ($1)',
-      values: [
-        {
-          toPostgres: () => {
-            throw new Error('not sendable');
-          },
-        },
-      ],
-    };
+    const value = Object.assign(() => 0, {
+      toString: () => {
+        throw new Error('not sendable');
+      },
+    });
+    const unsendable = sql`insert into public.kept (n) values (${value})`;
     const pids = [await pid()];
     await expect(send(keep(6), unsendable, keep(7))).rejects.toThrow('not sendable');
     expect(await kept()).toEqual([1]);

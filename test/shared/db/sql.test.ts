@@ -26,6 +26,11 @@ describe('the sql tag', () => {
     expect(statement.values).toEqual([JSON.stringify(forged)]);
   });
 
+  test('called with text of its own it refuses: only a template’s parts were written by us', () => {
+    const parts = Object.assign(["select '", "'"], { raw: ["select '", "'"] });
+    expect(() => sql(parts, 1)).toThrow('do not call it');
+  });
+
   test('a written parameter is refused', () => {
     expect(() => sql`select $1`).toThrow('not as $1');
   });
