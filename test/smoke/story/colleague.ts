@@ -20,7 +20,7 @@ export async function inviteColleague(
   const { members } = as(people.owner, stack, ours.id);
   if (hasMail(stack)) await welcome(step, stack, people, { ours });
   else step.skip('a colleague is invited and joins', 'this deployment’s mail cannot be read');
-  return step('another invitation is left open', async () => {
+  const left = await step('another invitation is left open', async () => {
     const email = addressFor(stack, `pending-${crypto.randomUUID()}`);
     const { id } = await members.invite({ email, role: 'viewer' });
     const { items } = await members.list({});
@@ -29,6 +29,17 @@ export async function inviteColleague(
     const token = hasMail(stack) ? await readInvitation(stack, email) : undefined;
     return { ownerId: owner?.userId as UserId, pending: id, token };
   });
+  await step(
+    'the tenant reads its usage: calls of this hour, and a seat for each member and open invitation',
+    async () => {
+      const { meters, seats } = await as(people.owner, stack, ours.id).usage.get({});
+      const open = (await members.invitations({})).items.filter(({ status }) => status === 'pending');
+      same(seats.usage, (await members.list({})).items.length + open.length, 'the seats');
+      const calls = meters.find(({ meter, window }) => meter === 'api_calls' && window === 'hour');
+      holds((calls?.usage ?? 0) > 0 && calls?.hasAccess === true, 'no calls were counted');
+    },
+  );
+  return left;
 }
 
 async function welcome(
