@@ -40,7 +40,8 @@ export type ForeignAttempt = {
 
 /**
  * The statement that tells the platform of an attempt, with who it was, and the tenant, without; where there is no
- * such tenant, the platform alone. Whoever waits for it cannot tell which.
+ * such tenant, the platform alone. It is one trip either way, and the tenth of a millisecond that the second row
+ * takes can be looked at once an hour.
  */
 export function foreignAttemptRows({ wanted, who, occurrence, detail, by }: ForeignAttempt): Statement {
   const ids = ['platform', 'tenant'].map((whose) =>
