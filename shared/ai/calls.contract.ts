@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { aiFeatureNames } from '../config/ai-features.ts';
 import { promptKeys } from '../config/prompts.ts';
 import { endpoint } from '../contract/endpoint.ts';
-import { problem, type ProblemType } from '../contract/errors.ts';
+import { problem, problems, type ProblemType } from '../contract/errors.ts';
 import { chatBody, chatOutput, messagesBody, messagesOutput } from './compatible.contract.ts';
 import { budgetReached, dollarsSchema, unpriced } from './money.contract.ts';
 import { promptVariables, unknownVariable } from './prompts.contract.ts';
@@ -75,6 +75,8 @@ const errors: ProblemType[] = [
   featureOff,
   unpriced,
   budgetReached,
+  problems.usageExceeded,
+  problems.invalidInput,
   unknownModel,
   modelRefused,
   promptTooLong,

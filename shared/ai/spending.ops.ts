@@ -30,13 +30,13 @@ import {
 import { type CallRow, toCall } from './spending.rows.ts';
 
 export const spendingOps: Ops<typeof spendingContract> = {
-  budgets: async (ctx) => readBudgets(ctx, await payerOf(ctx)),
+  budgets: async (ctx) => readBudgets(ctx, payerOf(ctx)),
 
   setBudget: async (ctx, input) => {
     await assertOurs(ctx, input);
     const key = keyOf(input);
     if (key === undefined) throw fail(wrongSubject);
-    const payer = await payerOf(ctx);
+    const payer = payerOf(ctx);
     const { limit, policy } = input;
     await setBudget(ctx.tx, { ...key, limitPico: toPico(limit), policy }, payer, momentOf(ctx));
     note(ctx, input, { limit, policy });
@@ -44,7 +44,7 @@ export const spendingOps: Ops<typeof spendingContract> = {
   },
 
   removeBudget: async (ctx, input) => {
-    const [key, payer] = [keyOf(input), await payerOf(ctx)];
+    const [key, payer] = [keyOf(input), payerOf(ctx)];
     if (key === undefined) throw fail(unknownBudget);
     await removeBudget(ctx.tx, key, payer, momentOf(ctx));
     note(ctx, input, {});
@@ -52,7 +52,7 @@ export const spendingOps: Ops<typeof spendingContract> = {
   },
 
   increaseBudget: async (ctx, input) => {
-    const [key, payer] = [keyOf(input), await payerOf(ctx)];
+    const [key, payer] = [keyOf(input), payerOf(ctx)];
     if (key === undefined) throw fail(unknownBudget);
     const { amount, reason } = input;
     const expiresAt = new Date(input.expiresAt);
@@ -103,7 +103,7 @@ export const spendingOps: Ops<typeof spendingContract> = {
 
   costs: async (ctx, { by, period, from, to }) => {
     assertRange(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`), 'query.to');
-    const { timeZone } = await payerOf(ctx);
+    const { timeZone } = ctx.tenant;
     const lines = await costReport(ctx.tx, { by, period, from, to, timeZone });
     return {
       lines: lines.map(({ key, costPico, inputTokens, outputTokens, cacheTokens, ...line }) => ({
@@ -129,9 +129,8 @@ function momentOf(ctx: TenantContext): Moment {
   return { now: ctx.now(), deadlineMs: Date.now() + tableMs };
 }
 
-async function payerOf({ tx, tenant }: TenantContext): Promise<Payer> {
-  const set = await tx.maybeOne<{ time_zone: string }>(sql`select time_zone from app.tenant_settings`);
-  return { id: tenant.id, plan: tenant.plan, timeZone: set?.time_zone ?? 'UTC' };
+function payerOf({ tenant: { id, plan, timeZone } }: TenantContext): Payer {
+  return { id, plan, timeZone };
 }
 
 async function readBudgets(ctx: TenantContext, payer: Payer): Promise<{ items: BudgetView[] }> {

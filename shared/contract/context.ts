@@ -89,7 +89,8 @@ export type TenantContext = Omit<UserContext, 'user' | 'session'> & {
   actor: Actor;
   /** What the call is for: `test` for test keys only. Effects outside the service may differ, data never does. */
   environment: KeyEnvironment;
-  tenant: { id: TenantId; slug: string; plan: Plan; region: Region };
+  /** Days and months of limits and budgets begin in its time zone. */
+  tenant: { id: TenantId; slug: string; plan: Plan; region: Region; timeZone: string };
   role: TenantRole;
   permissions: ReadonlySet<Permission>;
   /** Whether a capability is on for this tenant. */
@@ -104,7 +105,7 @@ export type TenantContext = Omit<UserContext, 'user' | 'session'> & {
  */
 export type LongContext = Omit<TenantContext, 'tx' | 'reconfigure'> & {
   /** A short transaction inside the tenant; never wait for anybody else inside it. */
-  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   /** When the function is stopped, in epoch milliseconds. */
   deadlineMs: number;
 };

@@ -97,7 +97,10 @@ export function contextOf(exchange: Exchange, tx: OpenTransaction | undefined, r
       : {
           actor: actorOf(exchange),
           environment: apiKey?.environment ?? 'live',
-          tenant: { id: tenant.id, slug: tenant.slug, plan: tenant.plan, region: tenant.region },
+          tenant: {
+            ...{ id: tenant.id, slug: tenant.slug, plan: tenant.plan, region: tenant.region },
+            timeZone: tenant.settings.timeZone,
+          },
           role: tenant.role,
           ...featuresOf(exchange),
         }),
