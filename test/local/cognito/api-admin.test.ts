@@ -1,5 +1,5 @@
 /** The actions of an administrator, as the AWS SDK calls them over HTTP. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import {
   AdminConfirmSignUpCommand,
   AdminCreateUserCommand,
@@ -19,22 +19,11 @@ import {
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { PASSWORD, POOL_ID } from './pool.ts';
-import type { TestPool } from './pool.ts';
 import { admin, named, startSdkPool } from './sdk.ts';
-import type { SdkPool } from './sdk.ts';
 
-let started: SdkPool;
-let pool: TestPool;
-let sdk: SdkPool['sdk'];
-let initiate: SdkPool['initiate'];
-let signIn: SdkPool['signIn'];
-beforeAll(async () => {
-  started = await startSdkPool();
-  ({ pool, sdk, initiate, signIn } = started);
-});
-afterAll(async () => {
-  await started.stop();
-});
+const { pool, sdk, initiate, signIn, stop } = await startSdkPool();
+
+afterAll(stop);
 
 describe('an administrator’s actions', () => {
   test('an invited user chooses a password at the first sign-in', async () => {

@@ -1,5 +1,5 @@
 /** The actions of a person, as the AWS SDK calls them over HTTP. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import {
   ConfirmForgotPasswordCommand,
   ConfirmSignUpCommand,
@@ -13,22 +13,11 @@ import {
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { PASSWORD } from './pool.ts';
-import type { TestPool } from './pool.ts';
 import { named, startSdkPool } from './sdk.ts';
-import type { SdkPool } from './sdk.ts';
 
-let started: SdkPool;
-let pool: TestPool;
-let sdk: SdkPool['sdk'];
-let initiate: SdkPool['initiate'];
-let signIn: SdkPool['signIn'];
-beforeAll(async () => {
-  started = await startSdkPool();
-  ({ pool, sdk, initiate, signIn } = started);
-});
-afterAll(async () => {
-  await started.stop();
-});
+const { pool, sdk, initiate, signIn, stop } = await startSdkPool();
+
+afterAll(stop);
 
 describe('a person’s own actions', () => {
   test('[IDN-1] sign-up, confirmation, sign-in and the account behind the token', async () => {

@@ -15,7 +15,7 @@ export type SdkPool = {
   sdk: CognitoIdentityProviderClient;
   initiate: (email: string, password?: string, clientId?: string) => Promise<InitiateAuthCommandOutput>;
   signIn: (email: string, clientId?: string) => Promise<{ access: string; refresh: string }>;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 export async function startSdkPool(): Promise<SdkPool> {

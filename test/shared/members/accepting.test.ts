@@ -1,23 +1,11 @@
 /** Accepting an invitation: by whom, how often and how long. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidOf } from '#shared/contract/ids.ts';
 import { callAs, refusal, someone } from '../../support/call-as.ts';
-import {
-  accept,
-  answerAws,
-  invite,
-  type Inviting,
-  members,
-  startInviting,
-  tokenOf,
-  withdraw,
-} from './inviting.ts';
+import { accept, answerAws, invite, members, startInviting, tokenOf, withdraw } from './inviting.ts';
 
-let kernel: Inviting;
+const kernel = await startInviting();
 
-beforeAll(async () => {
-  kernel = await startInviting();
-});
 beforeEach(answerAws);
 afterAll(() => kernel.stop());
 

@@ -1,27 +1,14 @@
 /** Withdrawing invitations, and the mail that carries one. */
 import { randomUUID } from 'node:crypto';
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidOf } from '#shared/contract/ids.ts';
 import { untilWaiting } from '../../support/at-once.ts';
 import { callAs, refusal, someone } from '../../support/call-as.ts';
-import {
-  accept,
-  answerAws,
-  invite,
-  type Inviting,
-  members,
-  ses,
-  startInviting,
-  tokenOf,
-  withdraw,
-} from './inviting.ts';
+import { accept, answerAws, invite, members, ses, startInviting, tokenOf, withdraw } from './inviting.ts';
 
-let kernel: Inviting;
+const kernel = await startInviting();
 
-beforeAll(async () => {
-  kernel = await startInviting();
-});
 beforeEach(answerAws);
 afterAll(() => kernel.stop());
 

@@ -1,14 +1,11 @@
 /** Inviting people: who may invite whom, and what is left behind. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidOf } from '#shared/contract/ids.ts';
 import { callAs, refusal, someone } from '../../support/call-as.ts';
-import { accept, answerAws, invite, type Inviting, members, startInviting, tokenOf } from './inviting.ts';
+import { accept, answerAws, invite, members, startInviting, tokenOf } from './inviting.ts';
 
-let kernel: Inviting;
+const kernel = await startInviting();
 
-beforeAll(async () => {
-  kernel = await startInviting();
-});
 beforeEach(answerAws);
 afterAll(() => kernel.stop());
 

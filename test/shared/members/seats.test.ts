@@ -1,5 +1,5 @@
 /** Nobody is invited past the plan's seats, and nobody loses one. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidOf } from '#shared/contract/ids.ts';
 import { atOnce } from '../../support/at-once.ts';
 import { callAs, someone } from '../../support/call-as.ts';
@@ -7,7 +7,6 @@ import {
   accept,
   answerAws,
   invite,
-  type Inviting,
   type Member,
   members,
   startInviting,
@@ -15,11 +14,8 @@ import {
   withdraw,
 } from './inviting.ts';
 
-let kernel: Inviting;
+const kernel = await startInviting();
 
-beforeAll(async () => {
-  kernel = await startInviting();
-});
 beforeEach(answerAws);
 afterAll(() => kernel.stop());
 
