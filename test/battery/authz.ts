@@ -110,10 +110,11 @@ function none(report: Report, id: string, complaints: readonly string[], tried: 
   report.none(id, complaints.length, tried, complaints);
 }
 
-/** Whoever is refused has changed nothing. */
+/** Whoever is refused has changed nothing; but that they tried is kept (TEN-11, AUD-3). */
 async function judgeEffects({ world }: BatterySite, report: Report, requestIds: string[]): Promise<void> {
-  const effects = await effectsOfRequests(world.admin, requestIds);
-  const details = Object.entries(effects).map(([change, count]) => `${count} × ${change}`);
+  const { 'security_events insert': kept = 0, ...changed } = await effectsOfRequests(world.admin, requestIds);
+  const details = Object.entries(changed).map(([change, count]) => `${count} × ${change}`);
+  report.figure('refusals kept as security events', kept, 'events', { atLeast: 1 });
   report.none('leaks: refused calls that changed something', details.length, requestIds.length, details);
 }
 
