@@ -74,7 +74,7 @@ type Declared<P extends Plane, M extends Method, Path extends string, Q, B, O ex
    * that the first was made; answers like these are never kept.
    */
   streams?: P extends 'tenant' ? true : never;
-  /** Whose protocol it speaks, where not ours: then unknown fields of the body pass, if its schema lets them. */
+  /** Whose protocol it speaks, where not ours: clients made for it find its errors in their own shape. */
   dialect?: P extends 'tenant' ? Dialect : never;
   /** The audit action of every successful call; the row is written in the operation's transaction. */
   audit?: P extends 'public' ? never : string;
@@ -164,7 +164,7 @@ export function endpoint<
     summary: definition.summary,
     params: z.object(definition.params ?? {}),
     query: definition.query?.strict() ?? z.strictObject({}),
-    body: definition.dialect === undefined ? definition.body?.strict() : definition.body,
+    body: definition.body?.strict(),
     output: definition.output,
     status: definition.status ?? 200,
     permission: definition.permission,
