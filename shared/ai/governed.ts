@@ -4,11 +4,13 @@
  */
 import { type Account, type CallBounds, openAccount, type Paying } from './account.ts';
 import type { EmbedAnswer, EmbedRequest, Models } from './accounting.ts';
-import type { CallOptions, ModelAnswer, ModelEvent, ModelRequest } from './model-call.ts';
+import type { CallOptions, ModelAnswer, ModelEvent, ModelRequest, ProviderName } from './model-call.ts';
 
 export type GovernedCall = Paying & {
   /** An upper bound of the tokens of the prompt, whoever counts them. */
   inputTokens: number;
+  /** Whom to ask first, where that was decided. */
+  provider?: ProviderName | undefined;
 };
 
 /** What a call came to: its id in the ledger and its cost. */
@@ -103,6 +105,6 @@ function boundsOf({ inputTokens }: GovernedCall, { maxTokens }: ModelRequest): C
   return { inputTokens, outputTokens: maxTokens };
 }
 
-function optionsOf({ deadlineMs, requestId }: GovernedCall, signal: AbortSignal): CallOptions {
-  return { signal, deadlineMs, requestId };
+function optionsOf({ deadlineMs, requestId, provider }: GovernedCall, signal: AbortSignal): CallOptions {
+  return { signal, deadlineMs, requestId, provider };
 }
