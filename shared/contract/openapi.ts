@@ -149,6 +149,7 @@ export function possibleProblems(endpoint: EndpointFacts): ProblemType[] {
     ...(endpoint.cookie === undefined ? [] : [problems.originRefused]),
     ...(isPublic ? [] : [problems.unauthenticated, problems.sessionEnded]),
     ...(endpoint.rate === 'public' ? [] : [problems.rateLimited]),
+    ...(endpoint.meter === undefined ? [] : [problems.usageExceeded]),
     ...(endpoint.plane === 'tenant'
       ? [problems.tenantRequired, problems.notFound, problems.tenantSuspended]
       : []),

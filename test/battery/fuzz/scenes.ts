@@ -6,15 +6,17 @@ import type { World } from '../support/world.ts';
 export type FuzzScene = Scene & { token: string; accepted: Record<string, unknown> };
 
 const callsOfScene = 20;
+/** Who has signed out everywhere cannot call again. */
+const endsSession: ReadonlySet<string> = new Set(['sessions.revokeAll']);
 
-/** Hands out scenes for an endpoint; a new one after every twenty calls. */
+/** Hands out scenes for an endpoint; a new one after every twenty calls, or after each one that ends the session. */
 export function scenesFor(called: RegisteredEndpoint, world: World): () => Promise<FuzzScene> {
   let left = 0;
   let current: Promise<FuzzScene> | undefined;
   return () => {
     if (left === 0 || current === undefined) {
       current = newScene(called, world);
-      left = callsOfScene;
+      left = endsSession.has(called.operationId) ? 1 : callsOfScene;
     }
     left -= 1;
     return current;
