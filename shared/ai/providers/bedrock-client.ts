@@ -4,3 +4,4 @@ export {
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
+export { NodeHttpHandler } from '@smithy/node-http-handler';

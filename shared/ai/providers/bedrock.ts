@@ -101,11 +101,13 @@ type Connected = Pick<Client, 'InvokeModelCommand' | 'InvokeModelWithResponseStr
 };
 
 async function connect({ region, baseUrl }: BedrockOptions): Promise<Connected> {
-  const { BedrockRuntimeClient: Runtime, ...commands } = await import('./bedrock-client.ts');
+  const { BedrockRuntimeClient: Runtime, NodeHttpHandler, ...commands } = await import('./bedrock-client.ts');
   const client = new Runtime({
     region,
     // Whoever counts the money decides about another try.
     maxAttempts: 1,
+    // Its default keeps HTTP/2 sessions open, which do not survive that Lambda puts a process to sleep.
+    requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000 }),
     ...(baseUrl === undefined ? {} : { endpoint: baseUrl }),
   });
   return { client, ...commands };

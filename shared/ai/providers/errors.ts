@@ -86,9 +86,13 @@ function retryAfterMs(header: Complaint['header']): number | undefined {
   return ms >= 0 ? ms : undefined;
 }
 
+/** Of the error, or of what is behind it; errors of another realm are no `Error` here. */
 function codeIn(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    if ('code' in at && typeof at.code === 'string') return at.code;
+  let at: unknown = error;
+  for (let depth = 0; typeof at === 'object' && at !== null && depth < 5; depth += 1) {
+    const { code, cause } = at as { code?: unknown; cause?: unknown };
+    if (typeof code === 'string') return code;
+    at = cause;
   }
   return undefined;
 }
