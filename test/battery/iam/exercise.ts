@@ -2,6 +2,7 @@
 import type { Decision } from '#local/front/front.ts';
 import { functions, rules, schedules } from '#local/template/readers.ts';
 import { codeChannels } from '#shared/config/verification.ts';
+import { uuidOf } from '#shared/contract/ids.ts';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
 import { isSuccess, newTrial } from '../idempotency/trial.ts';
 import { signInPath, signInTab } from '../sessions/tabs.ts';
@@ -11,6 +12,9 @@ import { smoke } from '#test/smoke/smoke.ts';
 
 /** Where nobody answers: a queue's URL is where its messages are sent. */
 const nowhere = 'http://127.0.0.1:9/000000000000/nowhere';
+
+/** So many calls are a month's, of a tenant that uses them up. */
+const fewCalls = 10;
 
 /** The story of the product, with people who sign up: the triggers of the user pool, mails, tokens. */
 export async function playStory({ state }: BatterySite): Promise<void> {
@@ -37,6 +41,27 @@ export async function callEverything(
     if (!isSuccess(trial, answer)) {
       failed.push(`${called.operationId} answered ${answer.status} ${answer.text.slice(0, 200)}`);
     }
+  }
+  failed.push(...(await useUp(site, endpoints)));
+  return failed;
+}
+
+/** A tenant whose month has room for few calls makes one after the other, so that its owner is told. */
+async function useUp(site: BatterySite, endpoints: readonly RegisteredEndpoint[]): Promise<string[]> {
+  const { admin, ...world } = site.world;
+  const found = endpoints.find(({ operationId }) => operationId === 'tenancy.get');
+  if (found === undefined) throw new Error('No endpoint reads the tenant.');
+  const tenant = await world.tenant();
+  await admin.query('insert into app.tenant_overrides (tenant_id, usage) values ($1, $2)', [
+    uuidOf(tenant),
+    JSON.stringify({ api_calls: { month: fewCalls } }),
+  ]);
+  const token = await world.token(await world.member(tenant, 'owner'));
+  const failed: string[] = [];
+  for (let call = 0; call < fewCalls; call += 1) {
+    const answer = await site.http.send(requestOf({ endpoint: found.endpoint, token, tenantId: tenant }));
+    if (answer.status !== 200)
+      failed.push(`call ${call} of ${fewCalls}: ${answer.status} ${answer.text.slice(0, 200)}`);
   }
   return failed;
 }
