@@ -51,6 +51,8 @@ export type Account = Accounting & {
 };
 
 const stepMs = 2_000;
+/** In a crowd the tenant's item takes one reservation after the other; a model takes longer than that. */
+const reserveMs = 5_000;
 const none: TokenUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
 
 /** Opens the account of a call; nothing is reserved before its first attempt. */
@@ -110,7 +112,7 @@ export function openAccount(paying: Paying, bounds: CallBounds): Account {
     before: async (attempt) => {
       const at = now();
       const worstPico = worstCase(attempt, { ...bounds, from: at, until: new Date(expiresMs) });
-      const moment = { now: at, deadlineMs: Date.now() + stepMs };
+      const moment = { now: at, deadlineMs: Math.min(deadlineMs, Date.now() + reserveMs) };
       // What earlier attempts cost, or may have cost, comes on top.
       const amountPico = costPico + worstPico;
       reserved =

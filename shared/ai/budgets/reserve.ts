@@ -9,6 +9,7 @@ import { usageWindow } from '../../limits/windows.ts';
 import { budgetReached, budgetWindows } from '../money.contract.ts';
 import { type Budget, inForce, limitAt, type Scope, scopesOf, type Spender, tagOf } from './budget.ts';
 import { committedName, countersOf, type Hold, holdName, type HoldNote, packHold } from './hold.ts';
+import { settle } from './settle.ts';
 import { type BudgetItem, readItem, versionName, type Writing, writeItem } from './item.ts';
 
 /** What is known of the tenant that pays. */
@@ -37,6 +38,7 @@ export type Reserved = {
 };
 
 const tries = 12;
+const undoMs = 1_000;
 
 /** What this instance last saw published. Versions are in the conditions, so it is only ever too old, never wrong. */
 const known = new Map<TenantId, { version: number; budgets: readonly Budget[] }>();
@@ -57,7 +59,7 @@ export async function reserve(wish: Wish, publish: Publish, moment: Moment): Pro
       ...{ windows: windowsAt(payer, moment.now), tags: asked.tags },
     };
     const name = holdName(hold);
-    const written = await writeItem(
+    const writing = writeItem(
       payer.id,
       {
         set: { [name]: packHold(hold) },
@@ -70,6 +72,11 @@ export async function reserve(wish: Wish, publish: Publish, moment: Moment): Pro
       },
       moment.deadlineMs,
     );
+    const written = await writing.catch(async (error: unknown) => {
+      // It may have been carried out. Nothing was spent on it, so it shall not wait for its end.
+      await settle(hold, 0n, Date.now() + undoMs).catch(() => undefined);
+      throw error;
+    });
     if (written !== undefined) return reservedAs(hold, asked, written);
     const item = await readItem(payer.id, moment.deadlineMs);
     // The update was carried out, and its answer lost.

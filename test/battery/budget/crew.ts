@@ -55,11 +55,12 @@ export class Crew {
           left -= 1;
           if (left === 0) {
             worker.off('message', hear);
+            worker.off('exit', resolve);
             resolve();
           }
         };
         worker.on('message', hear);
-        worker.once('exit', () => resolve());
+        worker.once('exit', resolve);
       });
       worker.send(round);
       if (index < kill) {

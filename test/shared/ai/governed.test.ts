@@ -11,6 +11,7 @@ import { dollar } from '#shared/ai/pricing/pico.ts';
 import { sweepBudgets } from '#shared/ai/sweep.ts';
 import { formatId, newId } from '#shared/contract/ids.ts';
 import type { Transaction } from '#shared/contract/context.ts';
+import { sql } from '#shared/db/sql.ts';
 import { transact } from '#shared/db/transaction.ts';
 import { type Chain, startChain } from '#test/support/chain.ts';
 import { foundTenant } from '#test/shared/db/tenants.ts';
@@ -334,7 +335,7 @@ describe('[AI-3] what a tenant decides', () => {
     ).rejects.toThrow('the commit fails');
     const { models } = scripted({ attempt: haiku, spent: used });
     await expect(completeGoverned(models, call(), request)).rejects.toThrow('limit.budget');
-    await inTenant((tx) => tx.query({ text: 'update app.ai_tenants set active_at = now()', values: [] }));
+    await inTenant((tx) => tx.query(sql`update app.ai_tenants set active_at = now()`));
     await sweep(Date.now());
     await completeGoverned(models, call(), request);
   });
