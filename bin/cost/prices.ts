@@ -72,6 +72,7 @@ export const prices = {
   ),
   databaseProxy: notVerified(0.015, 'capacity unit and hour, eight at least'),
   tableWrite: reported(0.625, 'million write units', dynamoDb, '2025-07'),
+  tableRead: reported(0.125, 'million read units', dynamoDb, '2025-07'),
   natHour: reported(0.045, 'hour', nat, '2026-02'),
   addressHour: reported(0.005, 'hour', nat, '2026-02'),
   transferOut: reported(

@@ -7,8 +7,10 @@ import type { Resource } from './template.ts';
 
 /** Calls of one request on the tenant plane. Trips to the database cost time, not money. */
 export const calls = {
-  /** Conditional updates of the gate: the caller's rate and the tenant's. */
+  /** Conditional updates of the gate: the caller's item and the tenant's. */
   gateUpdates: 2,
+  /** Consistent reads of the gate: what holds for the platform. */
+  gateReads: 1,
   /** A write that publishes wakes the dispatcher; the others do not. */
   wakeUps: 1,
 } as const;
@@ -24,8 +26,6 @@ export const requestAssumptions = {
   /** Our lines and Lambda's own, and the access log. */
   logBytes: 2_500,
   answerBytes: 2_000,
-  /** The first call in a minute also removes what the gate kept of older minutes. */
-  callsPerActiveMinute: 5,
   /** X-Ray keeps the first request of every second and a twentieth of the rest. */
   requestsPerSecond: 0.4,
 } as const;
@@ -51,11 +51,9 @@ export function millionRequests(kind: RequestKind, resources: Readonly<Record<st
       price: 'functionSecond',
       units: million * (ms / 1_000) * gigabytes,
     },
-    {
-      what: 'Rate counters',
-      price: 'tableWrite',
-      units: calls.gateUpdates * (1 + 1 / assumed.callsPerActiveMinute),
-    },
+    // What the gate kept of windows that are over is removed by updates that are made anyway.
+    { what: 'Gate, updates', price: 'tableWrite', units: calls.gateUpdates },
+    { what: 'Gate, reads', price: 'tableRead', units: calls.gateReads },
     { what: 'Logs', price: 'logIngest', units: (million * assumed.logBytes) / 1e9 },
     { what: 'Traces', price: 'trace', units: tracedShare(assumed.requestsPerSecond) },
     { what: 'Answers to the internet', price: 'transferOut', units: (million * assumed.answerBytes) / 1e9 },

@@ -56,7 +56,8 @@ export const tenancyOps: Ops<typeof tenancyContract> = {
       before: { name: before.name, domain: before.domain },
       after: { name: after.name, domain: after.domain },
     });
-    ctx.reconfigure({ tenant: ctx.tenant.id });
+    // The gate knows the domain; nobody there asks for a name.
+    if (after.domain !== before.domain) ctx.reconfigure({ tenant: ctx.tenant.id });
     return toTenant(after);
   },
 

@@ -23,7 +23,10 @@ create trigger forgets_domain_proof before update of domain on app.tenants
 
 drop trigger moves_version on app.tenants;
 create trigger moves_version before update of plan, status, slug, domain, domain_verified_at on app.tenants
-  for each row execute function app.move_version();
+  for each row
+  when ((old.plan, old.status, old.slug, old.domain, old.domain_verified_at)
+        is distinct from (new.plan, new.status, new.slug, new.domain, new.domain_verified_at))
+  execute function app.move_version();
 
 set local role app_definer;
 -- The tenant that a host name stands for. Public knowledge: whoever asks the domain's name servers sees the proof.

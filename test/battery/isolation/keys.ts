@@ -109,6 +109,7 @@ const cases: Readonly<Record<string, KeyCase>> = {
   'gateKeys.apiKey': { values: idOf('apiKey') },
   'gateKeys.tenant': { values: idOf('tenant'), tenant: 0 },
   'gateKeys.usage': { values: idOf('tenant'), tenant: 0 },
+  'gateKeys.budget': { values: idOf('tenant'), tenant: 0 },
   'gateKeys.codes': { values: idOf('user') },
   'gateKeys.family': { values: idOf('session') },
   // A name is the same however it is written.
