@@ -129,7 +129,12 @@ export function loseWakeUps(site: BatterySite): Promise<void> {
 }
 
 /** Runs what the clock runs. */
-export async function runSchedules({ stack }: BatterySite): Promise<{ tried: number; failed: string[] }> {
+export async function runSchedules({
+  stack,
+  world,
+}: BatterySite): Promise<{ tried: number; failed: string[] }> {
+  // As if budgets had been published by transactions that then failed: the sweep has to publish them again.
+  await world.admin.query('update app.ai_tenants set budgets_version = budgets_version - 1');
   const targets = [
     ...rules(stack.cell).filter(({ schedule }) => schedule !== undefined),
     ...schedules(stack.cell).map(({ target }) => ({ targets: [target] })),
