@@ -25,7 +25,12 @@ export function mutants(endpoints: readonly RegisteredEndpoint[]): Mutant[] {
   if (sample === undefined) throw new Error('No endpoint is on the tenant plane.');
   const checks: [name: string, from: RegExp, to: string, exam: Mutant['exam']][] = [
     ['the token’s use is not checked', /tokenUse:"access"/g, 'tokenUse:null', 'tokens'],
-    ['the token’s client is not checked', /clientId:\w+(?=,tokenUse:"access")/g, 'clientId:null', 'tokens'],
+    [
+      'the token’s client is not checked',
+      /clientId:[\w$]+(?=,tokenUse:"access")/g,
+      'clientId:null',
+      'tokens',
+    ],
     ['the token’s expiry is not checked', /(?<=tokenUse:"access")/g, ',graceSeconds:1e12', 'tokens'],
     ['a suspended tenant is let in', /(?<=\.status===)"suspended"/g, '"never"', 'principals'],
     ['a revoked key is let in', /"DISABLED"/g, '"VALID"', 'keys'],
@@ -33,11 +38,16 @@ export function mutants(endpoints: readonly RegisteredEndpoint[]): Mutant[] {
     ['a key is let in from anywhere', /"FORBIDDEN"/g, '"VALID"', 'keys'],
     [
       'the scopes of a key do not count',
-      /(?<=scopes:(\w+)\}\)\{let \w+=\w+\[\w+\];return )\1===null/g,
+      /(?<=scopes:([\w$]+)\}\)\{let [\w$]+=[\w$]+\[[\w$]+\];return )\1===null/g,
       '!0',
       'keys',
     ],
-    ['a key may name another tenant', /(?<=\{id:\w+,tenant:\w+,role:\w+\},\w+\)\{if\()/g, '!1&&', 'keys'],
+    [
+      'a key may name another tenant',
+      /(?<=\{tenant:[\w$]+,role:[\w$]+\},[\w$]+\)\{return )/g,
+      '!0||',
+      'keys',
+    ],
     ['a deleted tenant is let in', /(?<=\.status!==)"active"/g, '"deleted"', 'principals'],
   ];
   return [
@@ -53,21 +63,20 @@ export function mutants(endpoints: readonly RegisteredEndpoint[]): Mutant[] {
   ];
 }
 
+/** Where the chain takes the permission from the contract. */
+const asksFor = /(let\{permission:([\w$]+),plane:[\w$]+\}=([\w$]+)\.called\.endpoint;)/g;
+
 /** The endpoint asks for a permission that everybody has instead of its own, or for one that fewer have. */
 function weakened(called: RegisteredEndpoint): Mutant[] {
-  const { permission, path, method } = called.endpoint;
+  const { operationId, module } = called;
+  const { permission } = called.endpoint;
   const other = wrongPermissionOf(called.endpoint);
   if (other === undefined) return [];
-  // The declaration names path and method before the permission.
-  const start = `method:"${method}",path:"${path.replaceAll(/[{}$]/g, '\\$&')}"`;
   return [
     {
-      name: `${called.operationId} asks for ${other} instead of ${permission}`,
-      module: called.module,
-      endpoints: [called],
-      from: new RegExp(`(?<=${start}(?:(?!path:")[^])*?permission:)"${permission}"`),
-      to: `"${other}"`,
-      exam: 'principals',
+      name: `${operationId} asks for ${other} instead of ${permission}`,
+      ...{ module, endpoints: [called], exam: 'principals', from: asksFor },
+      to: `$1$3.called.operationId==="${operationId}"&&($2="${other}");`,
     },
   ];
 }
