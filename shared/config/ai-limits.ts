@@ -19,3 +19,6 @@ export const aiCallsPerUserDay = 100;
 
 /** How long after its call's own deadline a hold is waited for. */
 export const holdGraceMs = 60_000;
+
+/** What the platform charges a tenant on top of what providers charge it, in percent, by plan. */
+export const aiMarkupPercent: Readonly<Record<Plan, number>> = { basic: 30, pro: 20, enterprise: 10 };

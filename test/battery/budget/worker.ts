@@ -72,7 +72,11 @@ async function one(round: Round, requestId: string, index: number): Promise<stri
     else await listen(models, call, request, Math.random() < round.leaving);
     return 'answered';
   } catch (error) {
-    if (error instanceof Failure) return error.problem.code;
+    if (error instanceof Failure) {
+      // Why it was refused is nothing that a caller learns; here it tells a slow table from a lost one.
+      const why = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+      return `${error.problem.code}${why}`;
+    }
     return error instanceof ModelFailure ? `model ${error.kind}` : String(error);
   }
 }
