@@ -49,10 +49,13 @@ export async function arrangeCases(admin: Client): Promise<Case[]> {
     fixtures.push({ table, placed, fresh: await factory(mine, admin) });
   }
   const cast = { mine, theirs, fixtures };
+  const grants = await grantsOf(admin);
+  const bound = await boundJobs(admin);
   return [
     ...fixtures.flatMap((fixture) => [...intrusions(cast, fixture), ...ownUse(cast, fixture)]),
     ...fixtures.flatMap((fixture) => [...blindWrites(fixture), ...moves(cast, fixture)]),
-    ...(await grantsOf(admin)).filter((grant) => !isToLock(grant)).map((grant) => used(cast, grant)),
+    ...grants.filter((grant) => !isToLock(grant)).map((grant) => used(cast, grant)),
+    ...grants.filter((grant) => bound.has(keyOf(grant))).map((grant) => elsewhere(cast, grant)),
     ...amongMembers(cast),
     ...ofPlatformAlone(cast),
   ];
@@ -198,6 +201,30 @@ function ofPlatformAlone(cast: Cast): Case[] {
   ];
 }
 
+const keyOf = ({ role, table, operation }: Omit<Grant, 'column'>): string =>
+  [role, table, operation].join(' ');
+
+/** What the login of jobs may do in the tenant that it entered only: every policy for it asks for the tenant. */
+async function boundJobs(admin: Client): Promise<Set<string>> {
+  const { rows } = await admin.query<Omit<Grant, 'column'>>(`
+    select 'app_system' as role, c.relname as table, o.operation
+    from pg_policy p
+    join pg_class c on c.oid = p.polrelid and c.relnamespace = 'app'::regnamespace
+    join (values ('select', 'r'), ('insert', 'a'), ('update', 'w'), ('delete', 'd')) as o (operation, code)
+      on p.polcmd::text in (o.code, '*')
+    where 'app_system'::regrole = any (p.polroles)
+    group by 2, 3
+    having bool_and(concat(pg_get_expr(p.polqual, c.oid), pg_get_expr(p.polwithcheck, c.oid)) like '%tenant_id()%')`);
+  return new Set(rows.map(keyOf));
+}
+
+/** The same in another tenant. */
+function elsewhere(cast: Cast, grant: Grant): Case {
+  const there = used(cast, grant);
+  const title = `${there.title}, from another tenant`;
+  return { ...there, title, context: contextOf(cast.theirs), expected: 'denied' };
+}
+
 /** Rules inside a tenant, and between its members and the platform's staff. */
 function amongMembers(cast: Cast): Case[] {
   const { mine, theirs } = cast;
@@ -205,6 +232,7 @@ function amongMembers(cast: Cast): Case[] {
   const kept = fixtureOf(cast, 'idempotency_keys');
   const audit = fixtureOf(cast, 'audit_events');
   const users = fixtureOf(cast, 'users');
+  const preferences = fixtureOf(cast, 'ai_user_preferences');
   const granted = { role: 'app_tenant', privileges: 'granted' } as const;
   const reading = ({ placed, fresh }: Fixture) => statementFor('select', placed, fresh);
   const adding = ({ placed, fresh }: Fixture, row: Row = {}) =>
@@ -229,6 +257,20 @@ function amongMembers(cast: Cast): Case[] {
       title: 'a colleague keeps answers in another’s name',
       context: colleague,
       attempted: adding(kept),
+      expected: 'denied',
+    },
+    {
+      ...granted,
+      title: 'a colleague sees what the person prefers',
+      context: colleague,
+      attempted: reading(preferences),
+      expected: 'denied',
+    },
+    {
+      ...granted,
+      title: 'a colleague prefers in another’s name',
+      context: colleague,
+      attempted: adding(preferences),
       expected: 'denied',
     },
     {
