@@ -10,6 +10,7 @@ import { callOps } from '#shared/ai/calls.ops.ts';
 import { governedEngine } from '#shared/ai/governed-engine.ts';
 import { anthropic } from '#shared/ai/providers/anthropic.ts';
 import { callModels } from '#shared/ai/providers/call-model.ts';
+import { chooseModel } from '#shared/ai/routing/choose.ts';
 import { answerStream } from '#shared/middleware/serve-stream.ts';
 import { answering } from '../../support/answering.ts';
 import { type Answer, type Chain, type Handler, startChain } from '../../support/chain.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
     providers: { anthropic: anthropic({ apiKey: 'stand-in', baseUrl: provider.url }) },
     region: 'us-east-1',
   });
-  const engine = governedEngine(models, () => ({ model: 'claude-haiku-5-5', rule: 'test' }));
+  const engine = governedEngine(models, chooseModel);
   const answer = answerStream(answering, callOps(engine));
   handler = async (event) => {
     const result = await answer(event, { getRemainingTimeInMillis: () => 60_000 } as Context);
@@ -97,4 +98,17 @@ test('[AI-3] an answer that breaks off is never free, and never cheaper than the
   expect(rows).toHaveLength(1);
   expect(totalPico).toBeGreaterThanOrEqual(charged());
   expect(charged()).toBeGreaterThan(0n);
+});
+
+test.each([
+  ['basic', { task: 'generate' }, 'claude-haiku-5-5'],
+  ['pro', { task: 'generate' }, 'claude-sonnet-5-5'],
+  ['pro', { task: 'qa', iteration: 2 }, 'claude-haiku-5-5'],
+  ['enterprise', { task: 'qa', iteration: 1 }, 'claude-sonnet-5-5'],
+])('[AI-4] on the plan %s a call of %j goes to %s', async (plan, purpose, model) => {
+  await chain.database.admin.query('update app.tenants set plan = $2 where id = $1', [ours.tenantId, plan]);
+  const messages = [{ role: 'user', content: 'Hello' }];
+  const { body } = await call('/v1/ai/complete', { feature: 'chat', messages, maxTokens: 20, ...purpose });
+  expect(body).toMatchObject({ model });
+  expect(provider.invoice()).toMatchObject([{ model }]);
 });
