@@ -73,6 +73,15 @@ export const settings = {
     template: required('WHATSAPP_CODE_TEMPLATE'),
     language: required('WHATSAPP_LANGUAGE'),
   })),
+  /**
+   * Who answers calls of models: names or ARNs of the secrets that hold providers' keys, as JSON
+   * `{ "anthropic": "<name>" }`, whether Bedrock may be called, and what stands in for all of them on a laptop.
+   */
+  models: section(() => ({
+    keySecrets: JSON.parse(optional('MODEL_KEY_SECRETS') ?? '{}') as { anthropic?: string; openai?: string },
+    bedrock: optional('MODEL_BEDROCK') === 'on',
+    standIn: optional('MODEL_STAND_IN_URL'),
+  })),
   /** Queue for what triggers of the user pool notice. */
   signalQueueUrl: section(() => required('SIGNAL_QUEUE_URL')),
   /** Name servers to ask instead of the system's, each with its port: `127.0.0.1:5353`. */
