@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { endpoint, pathParameters } from '#shared/contract/endpoint.ts';
+import { type Endpoint, endpoint, pathParameters } from '#shared/contract/endpoint.ts';
 import { job } from '#shared/contract/job.ts';
 import { endpointsOf, module } from '#shared/contract/module.ts';
 
-type Loose = (definition: Record<string, unknown>) => ReturnType<typeof endpoint>;
+type Loose = (definition: Record<string, unknown>) => Endpoint;
 
 // Declarations that the types refuse may still reach the program, from plain JavaScript.
 const declare = endpoint as unknown as Loose;
