@@ -107,9 +107,10 @@ describe('[CAP-3] the version of a configuration', () => {
   });
 
   test.each([
-    ['a plan', 'update app.tenants set plan = plan where id = $1'],
-    ['a status', 'update app.tenants set status = status where id = $1'],
-    ['a proven domain', 'update app.tenants set domain_verified_at = null where id = $1'],
+    ['a plan', "update app.tenants set plan = 'pro' where id = $1"],
+    ['a status', "update app.tenants set status = 'suspended' where id = $1"],
+    ['a domain', "update app.tenants set domain = 'moved.example.com' where id = $1"],
+    ['a proof of a domain', 'update app.tenants set domain_verified_at = now() where id = $1'],
     ['a role', 'update app.memberships set role = role where tenant_id = $1'],
     ['a setting', 'insert into app.tenant_settings (tenant_id) values ($1)'],
     ['an override', 'insert into app.tenant_overrides (tenant_id) values ($1)'],
@@ -120,6 +121,14 @@ describe('[CAP-3] the version of a configuration', () => {
     await admin.query(change, [changed.tenantId]);
     expect(await versionOf(changed)).toBeGreaterThan(before);
     expect(await versionOf(theirs)).toBe(beside);
+  });
+
+  test('stays with what the gate does not know, and with what stays as it was', async () => {
+    const changed = await foundTenant(admin);
+    const before = await versionOf(changed);
+    const change = "update app.tenants set name = 'Renamed', plan = plan, domain = domain where id = $1";
+    await admin.query(change, [changed.tenantId]);
+    expect(await versionOf(changed)).toBe(before);
   });
 
   test('a tenant’s own login moves it by changing a role, and cannot touch it otherwise', async () => {

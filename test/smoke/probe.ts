@@ -1,5 +1,6 @@
 /** Calls an endpoint of the registry as an attacker would: any token, any tenant, any id, and looks at all of
  * the answer. */
+import type * as z from 'zod';
 import type { EndpointFacts } from '#shared/contract/endpoint.ts';
 import { same } from './check.ts';
 import type { Stack } from './stack.ts';
@@ -21,7 +22,7 @@ export async function probe(
   { endpoint, token, tenantId, ids = {}, body }: Probe,
 ): Promise<Answer> {
   const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => ids[name] ?? 'anything');
-  const answer = await fetch(stack.apiUrl.replace(/\/$/, '') + path, {
+  const answer = await fetch(stack.apiUrl.replace(/\/$/, '') + path + requiredQuery(endpoint), {
     method: endpoint.method,
     headers: {
       accept: 'application/json, application/problem+json',
@@ -34,6 +35,12 @@ export async function probe(
   });
   const { instance: _instance, ...rest } = (await answer.json()) as Record<string, unknown>;
   return { status: answer.status, body: rest };
+}
+
+/** Query parameters without which the gateway itself would refuse, before anybody has looked at the caller. */
+function requiredQuery({ query }: EndpointFacts): string {
+  const required = Object.entries<z.ZodType>(query.shape).filter(([, field]) => !field.isOptional());
+  return required.length === 0 ? '' : `?${required.map(([name]) => `${name}=anything`).join('&')}`;
 }
 
 /**
