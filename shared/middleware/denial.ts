@@ -23,9 +23,15 @@ export function denialOf(exchange: Exchange): Failure | undefined {
 export async function told(event: ApiEvent, exchange: Exchange, denial: Failure): Promise<Failure> {
   const { called, tenant } = exchange;
   if (denial.problem === problems.forbidden) await recordDenial(exchange, called.endpoint.permission);
-  if (called.endpoint.plane !== 'tenant' || tenant !== undefined) return denial;
   const named = namedTenant(event);
-  if (named === undefined) return fail(problems.tenantRequired);
-  await recordForeignAttempt(exchange, named);
-  return denial;
+  if (called.endpoint.plane === 'tenant' && tenant === undefined && named !== undefined) {
+    await recordForeignAttempt(exchange, named);
+  }
+  return worded(event, exchange, denial);
+}
+
+/** The refusal as the caller reads it: who named no tenant, and has none that is meant, is asked for one. */
+export function worded(event: ApiEvent, { called, tenant }: Exchange, denial: Failure): Failure {
+  const isNowhere = called.endpoint.plane === 'tenant' && tenant === undefined;
+  return isNowhere && namedTenant(event) === undefined ? fail(problems.tenantRequired) : denial;
 }

@@ -19,7 +19,7 @@ import {
 import type { PlatformRole, TenantRole } from '#shared/contract/roles.ts';
 import { closePool } from '#shared/db/pool.ts';
 import { permissionsOn } from '#shared/middleware/authorize.ts';
-import { denialOf } from '#shared/middleware/denial.ts';
+import { denialOf, worded } from '#shared/middleware/denial.ts';
 import { enteredAnew } from '#shared/middleware/enter-tenant.ts';
 import type { ApiContext, ApiEvent, Exchange } from '#shared/middleware/exchange.ts';
 import { type AnyOperation, operation } from '#shared/middleware/operation.ts';
@@ -108,7 +108,7 @@ export async function callAs<C extends Contract, N extends keyof C & string>(
   const context = { exchange } as ApiContext;
   if (called.endpoint.plane === 'tenant') exchange.tenant = await enteredAnew(event, exchange);
   const denial = denialOf(exchange);
-  if (denial !== undefined) throw denial;
+  if (denial !== undefined) throw worded(event, exchange, denial);
   exchange.permissions = permissionsOn(exchange);
   await parseInput().before?.({ event, context } as never);
   const run = (ops as Readonly<Record<string, unknown>>)[name] as AnyOperation;
