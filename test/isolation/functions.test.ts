@@ -110,7 +110,6 @@ describe('[CAP-3] the version of a configuration', () => {
     ['a plan', "update app.tenants set plan = 'pro' where id = $1"],
     ['a status', "update app.tenants set status = 'suspended' where id = $1"],
     ['a domain', "update app.tenants set domain = 'moved.example.com' where id = $1"],
-    ['a proof of a domain', 'update app.tenants set domain_verified_at = now() where id = $1'],
     ['a role', 'update app.memberships set role = role where tenant_id = $1'],
     ['a setting', 'insert into app.tenant_settings (tenant_id) values ($1)'],
     ['an override', 'insert into app.tenant_overrides (tenant_id) values ($1)'],
@@ -121,6 +120,15 @@ describe('[CAP-3] the version of a configuration', () => {
     await admin.query(change, [changed.tenantId]);
     expect(await versionOf(changed)).toBeGreaterThan(before);
     expect(await versionOf(theirs)).toBe(beside);
+  });
+
+  test('grows with the proof of a domain', async () => {
+    const changed = await foundTenant(admin);
+    const id = [changed.tenantId];
+    await admin.query("update app.tenants set domain = 'proven.example.com' where id = $1", id);
+    const before = await versionOf(changed);
+    await admin.query('update app.tenants set domain_verified_at = now() where id = $1', id);
+    expect(await versionOf(changed)).toBeGreaterThan(before);
   });
 
   test('stays with what the gate does not know, and with what stays as it was', async () => {

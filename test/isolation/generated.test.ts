@@ -11,7 +11,7 @@ const leaksWhile = async (statement: string, undo: string): Promise<number> => {
   await stage.admin.query(statement);
   let found = 0;
   // A few hundred statements may all miss one table, the more so the more tables there are.
-  for (let turn = 0; turn < 8 && found === 0; turn += 1) {
+  for (let turn = 0; turn < 40 && found === 0; turn += 1) {
     found = (await stage.play(250, seed + turn)).leaks.length;
   }
   await stage.admin.query(undo);
