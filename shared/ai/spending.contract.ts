@@ -110,6 +110,7 @@ export const spendingContract = {
     output: z.object({ items: z.array(budgetSchema) }),
     permission: 'ai:manage',
     audit: 'ai.budget_set',
+    idempotency: 'optional',
     errors: [wrongSubject, tooManyScopes],
     requirements: ['AI-3'],
   }),

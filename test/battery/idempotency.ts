@@ -65,7 +65,6 @@ function rounds(
   durations: ReadonlyMap<string, number>,
 ): Round[] {
   const takesKey = ({ endpoint }: RegisteredEndpoint) => endpoint.idempotency !== undefined;
-  const takesBody = ({ endpoint }: RegisteredEndpoint) => Object.keys(endpoint.body?.shape ?? {}).length > 0;
   const needsKey = ({ endpoint }: RegisteredEndpoint) => endpoint.idempotency === 'required';
   const callMs = (operationId: string) => durations.get(operationId) ?? 0;
   return [
@@ -84,6 +83,10 @@ function rounds(
     { name: 'session ended', check: interrupting(endSessions, callMs), times: interruptions },
     { name: 'function ended', check: interrupting(endFunction, callMs), times: interruptions },
   ];
+}
+
+function takesBody({ endpoint }: RegisteredEndpoint): boolean {
+  return Object.keys(endpoint.body?.shape ?? {}).length > 0;
 }
 
 async function play(
@@ -121,16 +124,19 @@ async function judgeBroken(
 ): Promise<void> {
   const keyed = endpoints.filter(({ endpoint }) => endpoint.idempotency !== undefined);
   const unnoticed: string[] = [];
-  for (const called of keyed) {
-    for (const { name, from, to, check } of breakages) {
-      const one = effects.get(called.operationId) ?? {};
-      const complaint = await whileBroken(site, { name, from, to, module: called.module }, () =>
-        check(site, called, one),
-      );
-      if (complaint === undefined) unnoticed.push(`${called.operationId}: ${name}`);
-    }
+  const tried = keyed.flatMap((called) =>
+    breakages
+      .filter(({ check }) => check !== changedPayload || takesBody(called))
+      .map((breakage) => ({ called, ...breakage })),
+  );
+  for (const { called, name, from, to, check } of tried) {
+    const one = effects.get(called.operationId) ?? {};
+    const complaint = await whileBroken(site, { name, from, to, module: called.module }, () =>
+      check(site, called, one),
+    );
+    if (complaint === undefined) unnoticed.push(`${called.operationId}: ${name}`);
   }
-  report.none('broken deployments unnoticed', unnoticed.length, keyed.length * breakages.length, unnoticed);
+  report.none('broken deployments unnoticed', unnoticed.length, tried.length, unnoticed);
 }
 
 const breakages: readonly { name: string; from: RegExp; to: string; check: Check }[] = [

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { problems } from '#shared/contract/errors.ts';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
 import type { HttpAnswer } from '../support/http.ts';
+import type { Effects } from '../support/effects.ts';
 import type { BatterySite } from '../support/site.ts';
 import type { Loss, PostgresProxy } from './postgres-proxy.ts';
 import type { Check } from './repeats.ts';
@@ -20,7 +21,7 @@ export function losing(proxy: PostgresProxy, loss: Loss): Check {
     if (!lost.struck()) return `the battery could not lose ${loss}: the call sent none`;
     const { status, code } = problems.unavailable;
     if (codeOf(answer) !== `${status} ${code}`) return `expected ${status} ${code}, got ${codeOf(answer)}`;
-    return (await repeatComplaint(trial)) ?? effectComplaint(trial, one);
+    return finish(trial, one);
   };
 }
 
@@ -46,16 +47,20 @@ export function interrupting(interrupt: Interruption, callMs: (operationId: stri
     await sleep(Math.random() * callMs(called.operationId));
     await interrupt(site, called);
     await call;
-    return (await repeatComplaint(trial)) ?? effectComplaint(trial, one);
+    return finish(trial, one);
   };
 }
 
 /** Repeats a call as a client does, until it knows: it has succeeded, or there is nothing left to do. */
-async function repeatComplaint(trial: Trial): Promise<string | undefined> {
+async function finish(trial: Trial, one: Effects): Promise<string | undefined> {
   let answer: HttpAnswer | undefined;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     answer = await trial.send();
-    if (isSuccess(trial, answer) || isDone(trial, answer)) return undefined;
+    if (isSuccess(trial, answer) || isDone(trial, answer)) return effectComplaint(trial, one);
+    // Sessions end in the gate's store first: who was interrupted then is signed out, and the trail may not say so.
+    if (hasSignedOut(trial, answer)) {
+      return (await effectComplaint(trial, one)) === undefined ? undefined : effectComplaint(trial, {});
+    }
     const isTemporary = answer.status >= 500 || codeOf(answer) === `409 ${problems.inFlight.code}`;
     if (!isTemporary) break;
     await sleep(pauseMs);
@@ -66,4 +71,9 @@ async function repeatComplaint(trial: Trial): Promise<string | undefined> {
 /** Without a key, what is gone has been removed by the call that was interrupted. */
 function isDone({ key }: Trial, answer: HttpAnswer): boolean {
   return key === undefined && codeOf(answer) === `404 ${problems.notFound.code}`;
+}
+
+function hasSignedOut({ key }: Trial, answer: HttpAnswer): boolean {
+  const { status, code } = problems.sessionEnded;
+  return key === undefined && codeOf(answer) === `${status} ${code}`;
 }
