@@ -28,8 +28,8 @@ const signs: Readonly<Record<Abort, RegExp>> = {
   thrown: /thrown on purpose/,
   failed: /division by zero/,
   'timed out': /statement timeout/,
-  // The next statement finds the connection gone.
-  killed: /connection error and is not queryable/,
+  // The next statement finds the connection gone, or is the one that finds out.
+  killed: /connection error and is not queryable|EPIPE|ECONNRESET|Connection terminated/,
 };
 
 /** One transaction in ten is aborted, and one look in ten enters no tenant. */
