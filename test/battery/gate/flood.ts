@@ -17,7 +17,8 @@ type Heard = { tookMs: number; status: number };
 
 export async function standFlood(report: Report, stage: Stage): Promise<void> {
   report.progress('a flooder beside nine quiet tenants');
-  const quiet = (await Promise.all(Array.from({ length: quietTenants }, () => stage.newTenant()))).flat();
+  const quiet: Caller[] = [];
+  while (quiet.length < quietTenants) quiet.push(...(await stage.newTenant()));
   const flooders = await stage.newTenant(flood.people);
   for (const who of quiet) for (const at of [stage.first, stage.second]) await stage.look(at, who);
   const alone: Heard[] = [];

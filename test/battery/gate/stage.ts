@@ -69,9 +69,9 @@ export async function startStage(): Promise<Stage> {
         [id, `t-${id.slice(0, 13)}`, plan],
       );
       const tenant = formatId('tenant', id);
-      return Promise.all(
-        Array.from({ length: members }, (_none, index) => join(tenant, index === 0 ? 'owner' : 'viewer')),
-      );
+      const joined: Caller[] = [];
+      while (joined.length < members) joined.push(await join(tenant, joined.length === 0 ? 'owner' : 'viewer'));
+      return joined;
     },
     look: (at, who) => ask(at, who, 'tenancy', { method: 'GET', path: '/v1/tenant' }),
     decide: async (method, path, tenant, body) => {
