@@ -70,7 +70,8 @@ export async function startStage(): Promise<Stage> {
       );
       const tenant = formatId('tenant', id);
       const joined: Caller[] = [];
-      while (joined.length < members) joined.push(await join(tenant, joined.length === 0 ? 'owner' : 'viewer'));
+      while (joined.length < members)
+        joined.push(await join(tenant, joined.length === 0 ? 'owner' : 'viewer'));
       return joined;
     },
     look: (at, who) => ask(at, who, 'tenancy', { method: 'GET', path: '/v1/tenant' }),
