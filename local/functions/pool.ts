@@ -1,7 +1,9 @@
 /**
  * The instances of one version of one function. As on Lambda an instance serves one invocation at a time, more are
- * started while invocations wait, and each ends when it was idle for long, timed out, or crashed.
+ * started while invocations wait, and each ends when it was idle for long, timed out, or crashed. But here they share
+ * the cores of one machine: if every invocation that waits started one, all would wait for the starts.
  */
+import { availableParallelism } from 'node:os';
 import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { FunctionDefinition } from '../template/functions.ts';
@@ -51,6 +53,9 @@ type Instance = {
   ending: boolean;
 };
 
+/** One core stays with those that run. */
+const startsAtOnce = Math.max(1, availableParallelism() - 1);
+
 export function createPool(definition: FunctionDefinition, options: PoolOptions): Pool {
   const instances = new Set<Instance>();
   const waiting: Job[] = [];
@@ -68,7 +73,8 @@ export function createPool(definition: FunctionDefinition, options: PoolOptions)
       start(instance, job);
     }
     const starting = [...instances].filter((instance) => !instance.ready).length;
-    for (let more = waiting.length - starting; more > 0 && instances.size < maximum; more -= 1) spawn();
+    const wanted = Math.min(waiting.length, startsAtOnce);
+    for (let more = wanted - starting; more > 0 && instances.size < maximum; more -= 1) spawn();
     if (draining !== undefined) idle().forEach((instance) => void end(instance));
     if (draining !== undefined && instances.size === 0) draining.resolve();
   };
