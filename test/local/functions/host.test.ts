@@ -148,7 +148,8 @@ describe('an invocation', () => {
 describe('instances', () => {
   test('[ARC-2] concurrent invocations never share an instance, sequential ones do', async () => {
     const functions = host({ functions: [define('pool', thread)], maximumInstances: 3 });
-    const together = await Promise.all([1, 2, 3].map(() => functions.invoke('pool', { ms: 200 })));
+    // Longer than it takes to start three, one after the other: nobody is done before the last has begun.
+    const together = await Promise.all([1, 2, 3].map(() => functions.invoke('pool', { ms: 2_500 })));
     expect(new Set(together.map((result) => JSON.stringify(result))).size).toBe(3);
     const again = await functions.invoke('pool', { ms: 1 });
     expect(together).toContainEqual(again);
