@@ -29,7 +29,7 @@ const signs: Readonly<Record<Abort, RegExp>> = {
   failed: /division by zero/,
   'timed out': /statement timeout/,
   // The next statement finds the connection gone, or is the one that finds out.
-  killed: /connection error and is not queryable|EPIPE|ECONNRESET|Connection terminated/,
+  killed: /connection error and is not queryable|write EPIPE/,
 };
 
 /** One transaction in ten is aborted, and one look in ten enters no tenant. */
