@@ -37,6 +37,7 @@ const tenant: TenantFacts = {
       ...{ capabilities: {}, flags: {} },
     },
   },
+  routing: { exceptions: [], tenant: [], preferred: { own: null, tenant: null } },
 };
 const user = formatId('user', randomUUID());
 const sessionId = formatId('session', randomUUID());

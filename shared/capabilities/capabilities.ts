@@ -11,7 +11,7 @@ import type { PlatformState } from '../tenancy/platform-state.ts';
 export type Situation = {
   plan?: Plan | undefined;
   tenant?: Pick<TenantSettings, 'flags' | 'switchedOff' | 'overrides'> | undefined;
-  platform?: Omit<PlatformState, 'version'> | undefined;
+  platform?: Pick<PlatformState, 'capabilities' | 'flags' | 'switchedOff'> | undefined;
 };
 
 /** The rules, first to last, and how each of them puts it. */

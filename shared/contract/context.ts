@@ -4,11 +4,12 @@ import type { CapabilityName } from '../config/capabilities.ts';
 import type { FlagName } from '../config/flags.ts';
 import type { Plan } from '../config/plans.ts';
 import type { Region } from '../config/regions.ts';
+import type { Routing } from '../config/routing.ts';
 import type { Actor, KeyEnvironment } from './actor.ts';
 import type { Cookie } from './cookie.ts';
 import type { Plane } from './endpoint.ts';
 import type { EventType } from './event.ts';
-import type { ApiKeyId, SessionId, TenantId, UserId } from './ids.ts';
+import type { ApiKeyId, ImpersonationId, SessionId, TenantId, UserId } from './ids.ts';
 import type { JobType } from './job.ts';
 import type { Permission } from './permissions.ts';
 import type { TenantRole } from './roles.ts';
@@ -50,6 +51,18 @@ export type Source = { ip: string; userAgent: string };
 /** The person who calls, as the verified access token names them. */
 export type Caller = { id: UserId; email: string; name: string; emailVerified: boolean };
 
+/** Support acting for the person that an operation takes for its caller (IDN-11). */
+export type Impersonation = {
+  id: ImpersonationId;
+  tenant: TenantId;
+  member: UserId;
+  /** Who really calls. */
+  staff: UserId;
+  reason: string;
+  startedAt: Date;
+  endsAt: Date;
+};
+
 /** Whose configuration a change is about: one tenant's, an API key's, or what holds for every tenant. */
 export type Reconfigured = { tenant: TenantId } | { apiKey: ApiKeyId } | 'platform';
 
@@ -70,6 +83,8 @@ export type UserContext = PublicContext & {
   user: Caller;
   /** The sign-in that the caller's token goes back to. */
   session: { id: SessionId; startedAt: Date } | undefined;
+  /** Where support acts for the caller. */
+  impersonation?: Impersonation;
   tx: Transaction;
   /** Adds to the audit row that the contract declares. */
   audit(detail: AuditDetail): void;
@@ -97,6 +112,8 @@ export type TenantContext = Omit<UserContext, 'user' | 'session'> & {
   capability(name: CapabilityName): Ruling;
   /** The value of a feature flag for this tenant. */
   flag(name: FlagName): Ruling;
+  /** What decides which model is called, before the rules of the house. */
+  routing: Routing;
 };
 
 /**

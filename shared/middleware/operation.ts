@@ -102,6 +102,7 @@ export function contextOf(exchange: Exchange, tx: OpenTransaction | undefined, r
             timeZone: tenant.settings.timeZone,
           },
           role: tenant.role,
+          routing: { ...tenant.routing, administrator: exchange.platform?.routes ?? [] },
           ...featuresOf(exchange),
         }),
   };

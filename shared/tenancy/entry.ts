@@ -2,6 +2,8 @@
 import type { Pool } from 'pg';
 import type { Plan, RateLimits, UsageLimits } from '../config/plans.ts';
 import type { Region } from '../config/regions.ts';
+import type { Routing, RouteRule } from '../config/routing.ts';
+import type { ModelClass } from '../config/models.ts';
 import { formatId, type TenantId, type UserId, uuidOf } from '../contract/ids.ts';
 import type { TenantRole } from '../contract/roles.ts';
 import { sql } from '../db/sql.ts';
@@ -34,6 +36,8 @@ export type TenantFacts = {
   /** Grows with every change of what stands here. */
   version: number;
   settings: TenantSettings;
+  /** How a model is chosen here; what the platform has decided for all stands with the platform's state. */
+  routing: Omit<Routing, 'administrator'>;
 };
 
 /** A tenant that the caller belongs to, with the caller's role in it. */
@@ -55,6 +59,10 @@ export type TenantFactsRow = {
   usage_overrides: Partial<UsageLimits>;
   capability_overrides: Record<string, boolean>;
   flag_overrides: Record<string, boolean>;
+  ai_routes: RouteRule[];
+  ai_exceptions: RouteRule[];
+  ai_own_class: ModelClass | null;
+  ai_tenant_class: ModelClass | null;
 };
 
 /** The facts of such a row. */
@@ -73,6 +81,10 @@ export function toTenantFacts(row: TenantFactsRow): TenantFacts {
         capabilities: row.capability_overrides,
         flags: row.flag_overrides,
       },
+    },
+    routing: {
+      ...{ exceptions: row.ai_exceptions, tenant: row.ai_routes },
+      preferred: { own: row.ai_own_class, tenant: row.ai_tenant_class },
     },
   };
 }

@@ -12,9 +12,13 @@ export async function tenantFactsIn(tx: Transaction): Promise<TenantFacts> {
              coalesce(s.flags, '{}') as flags,
              coalesce(s.switched_off, '{}') || coalesce(o.switched_off, '{}') as switched_off,
              coalesce(o.rates, '{}') as rate_overrides, coalesce(o.usage, '{}') as usage_overrides,
-             coalesce(o.capabilities, '{}') as capability_overrides, coalesce(o.flags, '{}') as flag_overrides
+             coalesce(o.capabilities, '{}') as capability_overrides, coalesce(o.flags, '{}') as flag_overrides,
+             coalesce(s.ai_routes, '[]') as ai_routes, coalesce(o.ai_routes, '[]') as ai_exceptions,
+             -- Nobody calls here who could prefer anything.
+             null as ai_own_class, p.model as ai_tenant_class
       from app.tenants t
       left join app.tenant_settings s on s.tenant_id = t.id
-      left join app.tenant_overrides o on o.tenant_id = t.id`),
+      left join app.tenant_overrides o on o.tenant_id = t.id
+      left join app.ai_tenant_preferences p on p.tenant_id = t.id`),
   );
 }

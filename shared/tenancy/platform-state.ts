@@ -1,14 +1,17 @@
-/** What holds for every tenant of the deployment (CAP-1, CAP-2, CAP-3). */
+/** What holds for every tenant of the deployment (CAP-1, CAP-2, CAP-3, AI-4). */
 import type { Pool } from 'pg';
+import type { RouteRule } from '../config/routing.ts';
 import { sql } from '../db/sql.ts';
 import { readOnce, transact } from '../db/transaction.ts';
 
-/** Capabilities, flags and kill switches of the platform, read under one version. */
+/** Capabilities, flags, kill switches and rules of routing of the platform, read under one version. */
 export type PlatformState = {
   version: number;
   capabilities: Readonly<Record<string, boolean>>;
   flags: Readonly<Record<string, boolean>>;
   switchedOff: readonly string[];
+  /** Which model is called, before what tenants and callers say. */
+  routes: readonly RouteRule[];
 };
 
 type Row = {
@@ -16,6 +19,7 @@ type Row = {
   capabilities: Record<string, boolean>;
   flags: Record<string, boolean>;
   switched_off: string[];
+  ai_routes: RouteRule[];
 };
 
 /**
@@ -62,6 +66,6 @@ export function settledPlatformState(pool: Pool, deadlineMs: number): Promise<Pl
 
 function toState(row: Row | undefined): PlatformState {
   if (row === undefined) throw new Error('app.platform_settings has no row');
-  const { version, capabilities, flags, switched_off } = row;
-  return { version: Number(version), capabilities, flags, switchedOff: switched_off };
+  const { version, capabilities, flags, switched_off, ai_routes: routes } = row;
+  return { version: Number(version), capabilities, flags, switchedOff: switched_off, routes };
 }

@@ -27,6 +27,7 @@ function tenantWith({ plan = 'basic', timeZone = 'UTC', usage = {} }: Differing 
       ...{ timeZone, environment: {}, flags: {}, switchedOff: [] },
       overrides: { rates: {}, usage, capabilities: {}, flags: {} },
     },
+    routing: { exceptions: [], tenant: [], preferred: { own: null, tenant: null } },
   };
 }
 
