@@ -24,9 +24,7 @@ export async function takeCallOfDay(
   const attribute = `${day}ai`;
   const taking = updateOf(gateKeys.user(userId));
   taking.add(attribute, 1);
-  taking.when(
-    (n, v) => `(attribute_not_exists(${n(attribute)}) OR ${n(attribute)} < ${v(aiCallsPerUserDay)})`,
-  );
+  taking.unless((n, v) => `${n(attribute)} >= ${v(aiCallsPerUserDay)}`);
   if ((await send(taking, deadlineMs)) === undefined) {
     throw fail(problems.usageExceeded, {
       policy: 'ai_calls-day',

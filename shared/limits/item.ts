@@ -6,6 +6,8 @@ import type { Counts } from './counters.ts';
 import type { GateKey } from './keys.ts';
 import { type CallOptions, getItem, getItemAgain, updateItem } from './table.ts';
 
+type Condition = (n: (attribute: string) => string, v: (value: number) => string) => string;
+
 /** An update under way of being written. Attribute names are the kernel's own: letters, digits, underscores. */
 export type ItemUpdate = {
   set(attribute: string, value: number): void;
@@ -13,7 +15,12 @@ export type ItemUpdate = {
   add(attribute: string, value: number): void;
   remove(attribute: string): void;
   /** A condition; `n` makes the placeholder of a name, `v` that of a value. All conditions must hold. */
-  when(condition: (n: (attribute: string) => string, v: (value: number) => string) => string): void;
+  when(condition: Condition): void;
+  /**
+   * A condition that must not hold. A comparison with an attribute that the item does not have is false, so it may
+   * be missing. That is shorter than to name both cases, and a table reads conditions with every request.
+   */
+  unless(condition: Condition): void;
   input(): UpdateItemCommandInput;
 };
 
@@ -39,6 +46,7 @@ export function updateOf(key: GateKey): ItemUpdate {
     add: (attribute, value) => void parts.ADD.push(`${n(attribute)} ${v(value)}`),
     remove: (attribute) => void parts.REMOVE.push(n(attribute)),
     when: (condition) => void conditions.push(condition(n, v)),
+    unless: (condition) => void conditions.push(`NOT ${condition(n, v)}`),
     input: () => ({
       TableName: settings.gateTable(),
       Key: { pk: { S: key } },

@@ -23,7 +23,7 @@ export async function capSessions(key: GateKey, counts: Counts, deadlineMs: numb
   const until = newestTooMany.startedAt;
   const update = updateOf(key);
   update.set(notBefore, until);
-  update.when((n, v) => `(attribute_not_exists(${n(notBefore)}) OR ${n(notBefore)} <= ${v(until)})`);
+  update.unless((n, v) => `${n(notBefore)} > ${v(until)}`);
   for (const { absolute, startedAt } of sessions) {
     if (startedAt > until) continue;
     for (const attribute of sessionAttributesOf(absolute)) update.remove(attribute);

@@ -78,7 +78,7 @@ export async function revokeAll(user: UserId, { now, deadlineMs }: Moment): Prom
   update.set(notBefore, until);
   update.set('ttl', until + keptSeconds);
   // Whoever was later has ended more.
-  update.when((n, v) => `(attribute_not_exists(${n(notBefore)}) OR ${n(notBefore)} < ${v(until)})`);
+  update.unless((n, v) => `${n(notBefore)} >= ${v(until)}`);
   await send(update, deadlineMs);
 }
 

@@ -81,31 +81,22 @@ function writing(party: Party, known: Counts, now: Date): ItemUpdate {
     const { attribute, previous, limit } = counter;
     update.add(attribute, 1);
     if (previous === undefined) {
-      update.when((n, v) => `(attribute_not_exists(${n(attribute)}) OR ${n(attribute)} < ${v(limit)})`);
+      update.unless((n, v) => `${n(attribute)} >= ${v(limit)}`);
       continue;
     }
-    update.when((n, v) => `(attribute_not_exists(${n(attribute)}) OR ${n(attribute)} < ${v(2 * limit)})`);
-    update.when(
-      (n, v) =>
-        `(attribute_not_exists(${n(previous)}) OR ${n(previous)} <= ${v(limit)} ` +
-        `OR attribute_not_exists(${n(attribute)}) OR ${n(attribute)} < ${v(limit)})`,
-    );
+    update.unless((n, v) => `${n(attribute)} >= ${v(2 * limit)}`);
+    update.unless((n, v) => `(${n(previous)} > ${v(limit)} AND ${n(attribute)} >= ${v(limit)})`);
   }
   if (version !== undefined) {
     update.set(versionAttribute, version);
-    update.when((n, v) => {
-      const cv = n(versionAttribute);
-      return `(attribute_not_exists(${cv}) OR ${cv} <= ${v(version)})`;
-    });
+    update.unless((n, v) => `${n(versionAttribute)} > ${v(version)}`);
   }
   if (session !== undefined) {
     const { idle, absolute } = sessionAttributes(session.id);
     update.set(idle, session.idleEnd);
     update.set(absolute, session.absoluteEnd);
-    update.when((n, v) => `(attribute_not_exists(${n(idle)}) OR ${n(idle)} > ${v(nowSeconds)})`);
-    update.when(
-      (n, v) => `(attribute_not_exists(${n(notBefore)}) OR ${n(notBefore)} < ${v(session.startedAt)})`,
-    );
+    update.unless((n, v) => `${n(idle)} <= ${v(nowSeconds)}`);
+    update.unless((n, v) => `${n(notBefore)} >= ${v(session.startedAt)}`);
   }
   update.set('ttl', nowSeconds + keptSeconds);
   for (const attribute of finished(known, now)) update.remove(attribute);

@@ -137,7 +137,7 @@ async function add(
   for (const attribute of attributes) update.add(attribute, amount);
   for (const { attribute, limit } of counters) {
     const room = limit - amount;
-    update.when((n, v) => `(attribute_not_exists(${n(attribute)}) OR ${n(attribute)} <= ${v(room)})`);
+    update.unless((n, v) => `${n(attribute)} > ${v(room)}`);
   }
   update.set('ttl', Math.floor(now.getTime() / 1000) + keptSeconds);
   return send(update, deadlineMs);

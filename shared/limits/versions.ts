@@ -16,10 +16,7 @@ export const versionAttribute = 'cv';
 export async function publishVersion(key: GateKey, version: number, deadlineMs: number): Promise<void> {
   const update = updateOf(key);
   update.set(versionAttribute, version);
-  update.when((n, v) => {
-    const cv = n(versionAttribute);
-    return `(attribute_not_exists(${cv}) OR ${cv} < ${v(version)})`;
-  });
+  update.unless((n, v) => `${n(versionAttribute)} >= ${v(version)}`);
   await send(update, deadlineMs);
 }
 
