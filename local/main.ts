@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { StateLockedError } from './lock.ts';
+import { modelKeysIn } from './model-keys.ts';
 import type { Running } from './parts/contract.ts';
 import { print } from './progress.ts';
 import { openSite, type Site } from './site.ts';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     root,
     state: stateFolder(),
     log: (line) => print(`  ${line}`),
+    modelKeys: modelKeysIn(process.env),
     ...(port === undefined ? {} : { port: Number(port) }),
   });
   const running: Running[] = [site];
@@ -63,6 +65,7 @@ function welcome({ url, stack, demo }: Site): void {
   API        ${url}/v1   (described at ${url}/openapi.json)
   Mailbox    ${url}/mail
   Sign-in    ${stack.loginUrl}
+  Models     ${stack.models === undefined ? 'the providers whose keys were given' : `a stand-in, which says at ${stack.models.url}/admin/invoice what it would charge`}
 
   Demo       ${demo.users.owner}, ${demo.users.colleague}, ${demo.users.admin}
   Password   ${demo.password}

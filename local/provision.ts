@@ -7,6 +7,7 @@ import type { Postgres } from './parts/postgres/postgres.ts';
 import type { Queues } from './parts/queues/queues.ts';
 import type { Secrets } from './parts/secrets/secrets.ts';
 import { type Cell, emailIdentities } from './template/readers.ts';
+import { type ModelKeys, modelKeySecrets } from './model-keys.ts';
 import { adminSecrets, definitionsOf, poolSettings, rolesByAccessKey } from './wiring.ts';
 
 /** The parts that are told what to hold. */
@@ -15,6 +16,8 @@ export type Stores = {
   dynamodb: DynamoDb;
   queues: Queues;
   secrets: Secrets;
+  /** Keys of providers of models, by provider. */
+  modelKeys: ModelKeys;
   mail: MailPart;
   front: Front;
 };
@@ -31,7 +34,7 @@ export async function provision(cell: Cell, stores: Stores): Promise<void> {
 }
 
 /** Generated secrets are made once; the database administrator's says where the database is now. */
-async function ensureSecrets(cell: Cell, { secrets, database }: Stores): Promise<void> {
+async function ensureSecrets(cell: Cell, { secrets, database, modelKeys }: Stores): Promise<void> {
   secrets.ensureSecrets(
     definitionsOf(cell, 'AWS::SecretsManager::Secret').map(({ ref, name, properties }) => ({
       name,
@@ -46,11 +49,13 @@ async function ensureSecrets(cell: Cell, { secrets, database }: Stores): Promise
     port: database.port,
     dbname: database.database,
   });
-  for (const SecretId of adminSecrets(cell)) {
+  const values = [
+    ...adminSecrets(cell).map((SecretId) => ({ SecretId, SecretString })),
+    ...modelKeySecrets(cell, modelKeys),
+  ];
+  for (const body of values) {
     await secrets.handler({
-      service: 'secretsmanager',
-      action: 'PutSecretValue',
-      body: { SecretId, SecretString },
+      ...{ service: 'secretsmanager', action: 'PutSecretValue', body },
       region: poolSettings(cell).region,
       caller: RUNTIME_KEY,
     });

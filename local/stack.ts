@@ -11,7 +11,9 @@ import { gateway } from './gateway/gateway.ts';
 import { startCognito } from './parts/cognito/cognito.ts';
 import type { Running } from './parts/contract.ts';
 import { startDynamoDb } from './parts/dynamodb/dynamodb.ts';
+import { type ModelKeys, needsStandIn, standInFor } from './model-keys.ts';
 import { type MailPart, startMail } from './parts/mail/mail.ts';
+import { type ModelPart, startModel } from './parts/model/model.ts';
 import { startPhone } from './parts/phone/phone.ts';
 import { startPostgres } from './parts/postgres/postgres.ts';
 import { startQueues } from './parts/queues/queues.ts';
@@ -40,6 +42,8 @@ export type StackOptions = {
   /** Where people reach it, e.g. `http://localhost:4000`. */
   url: string;
   log: (line: string) => void;
+  /** Keys of providers of models; without any, a stand-in answers. */
+  modelKeys?: ModelKeys;
   /** Told of every judged AWS call; for reports on which grants are used. */
   onDecision?: FrontOptions['onDecision'];
 };
@@ -47,6 +51,8 @@ export type StackOptions = {
 export type Stack = Running & {
   cell: Cell;
   mail: MailPart;
+  /** What stands in for providers of models; undefined where they answer themselves. */
+  models: ModelPart | undefined;
   loginUrl: string;
   /** The AWS front, for the runtime's own SDK clients. */
   frontUrl: string;
@@ -79,7 +85,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function assemble(
-  { root, state, url, log, onDecision }: StackOptions,
+  { root, state, url, log, modelKeys = {}, onDecision }: StackOptions,
   keep: <Part extends Running>(part: Part) => Part,
   stop: () => Promise<void>,
 ): Promise<Stack> {
@@ -98,13 +104,16 @@ async function assemble(
   const secrets = keep(startSecrets(place));
   const mail = keep(startMail({ ...place, identities: [] }));
   const phone = startPhone(mail);
+  const models = needsStandIn(modelKeys) ? keep(await startModel()) : undefined;
   let logins = { cell, passwords: newPasswords(cell), onDecision, log };
   const host = keep(
     startFunctions({
       functions: functions(cell),
       state,
-      environment: (definition) =>
-        runtimeEnvironment(definition, facts.awsUrl, passwordFor(definition, logins)),
+      environment: (definition) => ({
+        ...runtimeEnvironment(definition, facts.awsUrl, passwordFor(definition, logins)),
+        ...standInFor(definition.environment, models?.url),
+      }),
     }),
   );
   const { invoke, invokeStream } = host;
@@ -140,7 +149,10 @@ async function assemble(
       ...place,
       port: Number(new URL(facts.awsUrl).port),
       roles: rolesByAccessKey(cell),
-      parts: { dynamodbPort: dynamodb.port, queuesPort: queues.port, handlers },
+      parts: {
+        ...{ dynamodbPort: dynamodb.port, queuesPort: queues.port, handlers },
+        ...(models === undefined ? {} : { modelsPort: Number(new URL(models.url).port) }),
+      },
       invoke,
       jwks: () => cognito.jwks(),
       partitionKey: (table) => dynamodb.partitionKey(table),
@@ -150,7 +162,7 @@ async function assemble(
       ...(onDecision === undefined ? {} : { onDecision }),
     }),
   );
-  const stores = { database, dynamodb, queues, secrets, mail, front };
+  const stores = { database, dynamodb, queues, secrets, modelKeys, mail, front };
   await step('tables, queues, buckets and secrets', () => provision(cell, stores));
   await step('migrating the database', () => migrate(cell, host));
   await giveLoginsPasswords(database.adminUrl, logins.passwords);
@@ -160,6 +172,7 @@ async function assemble(
   const stack: Stack = {
     cell,
     mail,
+    models,
     api,
     functions: host,
     loginUrl: cognito.loginUrl,

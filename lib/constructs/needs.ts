@@ -7,7 +7,9 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { bedrockProfiles } from '#shared/config/models.ts';
 import type { DatabaseRole, Module } from '#shared/contract/module.ts';
+import { accept } from './accept.ts';
 import { cellOf } from './cell-stack.ts';
 import type { KernelFunction } from './kernel-function.ts';
 
@@ -131,6 +133,16 @@ export function signLinks(fn: KernelFunction, secret: ISecret): void {
   readSecret(fn, secret);
 }
 
+/** Calls models: with the providers' keys, and on Bedrock those that the catalogue names and no other. */
+export function callModels(fn: KernelFunction, keys: ReadonlyMap<string, ISecret>): void {
+  const cell = cellOf(fn);
+  const { bedrock } = cell.facts.deployment.models;
+  const names = Object.fromEntries([...keys].map(([provider, { secretArn }]) => [provider, secretArn]));
+  set(fn, { MODEL_KEY_SECRETS: cell.toJsonString(names), MODEL_BEDROCK: bedrock ? 'on' : 'off' });
+  for (const secret of keys.values()) readSecret(fn, secret);
+  if (bedrock) invokeOnBedrock(fn);
+}
+
 /** Sends e-mail from the deployment's one address. */
 export function sendMail(fn: KernelFunction, identityArns: string[]): void {
   const { mail, console } = cellOf(fn).facts.deployment;
@@ -173,6 +185,32 @@ export function sendToPhones(fn: KernelFunction): void {
   ];
   for (const [action, arn] of send) {
     fn.lambda.addToRolePolicy(new PolicyStatement({ actions: [action], resources: [arn] }));
+  }
+}
+
+const invokeActions = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
+
+/** A profile spreads calls over the regions of its geography: it is called, and through it the model in each. */
+function invokeOnBedrock(fn: KernelFunction): void {
+  const cell = cellOf(fn);
+  for (const profile of bedrockProfiles(cell.region)) {
+    const [geography = '', ...model] = profile.split('.');
+    const profileArn = cell.formatArn({
+      ...{ service: 'bedrock', resource: 'inference-profile', resourceName: profile },
+    });
+    const modelArn = cell.formatArn({
+      ...{ service: 'bedrock', region: `${geography}-*`, account: '' },
+      ...{ resource: 'foundation-model', resourceName: model.join('.') },
+    });
+    const through = { ArnEquals: { 'bedrock:InferenceProfileArn': profileArn } };
+    const grants = [{ resources: [profileArn] }, { resources: [modelArn], conditions: through }];
+    for (const grant of grants) {
+      fn.lambda.addToRolePolicy(new PolicyStatement({ actions: invokeActions, ...grant }));
+    }
+    accept(fn, {
+      [`IAM5[Resource::${modelArn}]`]:
+        'AWS decides in which region of its geography a profile is answered; this one model, and through the profile only.',
+    });
   }
 }
 

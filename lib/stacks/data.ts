@@ -1,7 +1,7 @@
 /** What holds tenants' data, and the schema migration that runs before anything that uses it is updated. */
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
 import { accept } from '#lib/constructs/accept.ts';
@@ -17,10 +17,12 @@ export class DataStack extends CellStack {
   readonly address: DatabaseAddress;
   readonly gate: ITable;
   readonly linkSecret: ISecret;
+  /** Where the key of each provider of models is put, by provider. */
+  readonly modelKeys: ReadonlyMap<string, ISecret>;
   readonly migration: KernelFunction;
 
   constructor(scope: Construct, facts: CellFacts, network: NetworkStack) {
-    super(scope, 'data', facts, 'Data: database, gate table, tenant files, link secret, migration');
+    super(scope, 'data', facts, 'Data: database, gate table, tenant files, secrets, migration');
     const { keepData } = facts.deployment;
     this.database = new TenantDatabase(this, 'Database', {
       vpc: network.vpc,
@@ -45,8 +47,24 @@ export class DataStack extends CellStack {
     accept(this.linkSecret, {
       SMG4: 'Rotation would void every invitation that is under way; the secret is replaced by hand after a compromise, which docs/security.md describes.',
     });
+    this.modelKeys = new Map(
+      facts.deployment.models.keys.map((provider) => [provider, this.keyOf(provider)]),
+    );
     this.migration = this.migrate(network);
     new CfnOutput(this, 'TenantFilesBucket', { value: files.bucketName });
+  }
+
+  /** A secret without a value: keys are put in by hand and stand in no template, and no deployment overwrites them. */
+  private keyOf(provider: string): ISecret {
+    const secret = new CfnSecret(this, `ModelKey-${provider}`, {
+      description: `Key of ${provider}, which answers calls of models`,
+    });
+    secret.applyRemovalPolicy(this.dataPolicy);
+    accept(secret, {
+      SMG4: 'Only the provider makes keys; they are replaced by hand, without a deployment (docs/ai.md).',
+    });
+    new CfnOutput(this, `ModelKeySecret-${provider}`, { value: secret.ref });
+    return Secret.fromSecretCompleteArn(this, `ModelKeySecretOf-${provider}`, secret.ref);
   }
 
   private migrate(network: NetworkStack): KernelFunction {

@@ -9,6 +9,7 @@ import { ContractApi } from '#lib/constructs/contract-api.ts';
 import { KernelFunction } from '#lib/constructs/kernel-function.ts';
 import {
   answerBrowsers,
+  callModels,
   connectDatabase,
   offerChannels,
   passGate,
@@ -85,6 +86,7 @@ export class HttpStack extends CellStack {
     if (module.needs.signIn === true) {
       signInPeople(fn, { url: identity.loginUrl, clientId: identity.consoleClient.userPoolClientId });
     }
+    if (module.needs.models === true && kind === 'stream') callModels(fn, data.modelKeys);
     if (module.needs.linkSecret === true) signLinks(fn, data.linkSecret);
     if (module.needs.phone === true) offerChannels(fn);
     return fn;

@@ -10,7 +10,7 @@ export function protocolOf(service: string): Protocol {
   return REST.has(service) ? 'rest-json' : 'json';
 }
 
-const REST = new Set(['ses', 'scheduler', 'lambda', 'xray', 'social-messaging']);
+const REST = new Set(['ses', 'scheduler', 'lambda', 'xray', 'social-messaging', 'bedrock']);
 
 /** Answers with JSON as the SDK's JSON protocols expect it. */
 export function answerJson(

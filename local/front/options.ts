@@ -13,6 +13,8 @@ export type FrontOptions = Omit<Place, 'region' | 'accountId'> & {
   parts: {
     dynamodbPort: number;
     queuesPort: number;
+    /** What stands in for models on Bedrock; without it they are not to be had. */
+    modelsPort?: number;
     /** Own parts by SigV4 service name: `secretsmanager`, `events`, `states`, `ses`, `sms-voice`, … */
     handlers: Record<string, PartHandler>;
   };

@@ -32,6 +32,7 @@ const KEYS = new Set([
   'aws:principalaccount',
   'aws:principalarn',
   'aws:resourceaccount',
+  'bedrock:inferenceprofilearn',
   'dynamodb:leadingkeys',
   'events:source',
   'events:detail-type',

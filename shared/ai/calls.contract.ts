@@ -1,6 +1,7 @@
 /** Calls of models: in our own words, and in those of Anthropic and OpenAI for programs made for them. */
 import * as z from 'zod';
 import { aiFeatureNames } from '../config/ai-features.ts';
+import { providerNames } from '../config/models.ts';
 import { promptKeys } from '../config/prompts.ts';
 import { endpoint } from '../contract/endpoint.ts';
 import { problem, problems, type ProblemType } from '../contract/errors.ts';
@@ -24,6 +25,7 @@ export const callBody = z.object({
   task: z.enum(taskNames).default('generate'),
   iteration: z.int().min(1).max(100).default(1).describe('Which attempt at the same task it is'),
   model: z.string().min(1).max(200).optional().describe('Where the plan and the role let you choose'),
+  provider: z.enum(providerNames).optional().describe('Whom to ask first, where several have the model'),
   prompt: z.object({ key: z.enum(promptKeys), variables: promptVariables }).optional(),
   system: z.string().max(200_000).optional(),
   messages: z

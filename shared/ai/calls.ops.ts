@@ -55,11 +55,11 @@ function ofProgram(request: Asked['request']): Asked {
 
 /** The tenant's version of the prompt, with the preferences of whoever calls, before what the caller adds. */
 async function askedOf(ctx: LongContext, input: CallInput): Promise<Asked> {
-  const { feature, task, iteration, prompt, system, messages, model, maxTokens } = input;
+  const { feature, task, iteration, provider, prompt, system, messages, model, maxTokens } = input;
   const written = prompt === undefined ? undefined : await ctx.transact((tx) => renderedPrompt(tx, prompt));
   const all = [written, system].filter((part) => part !== undefined);
   return {
-    ...{ feature, task, iteration },
+    ...{ feature, task, iteration, provider },
     request: {
       ...{ model, maxTokens, messages },
       system: all.length === 0 ? undefined : all.join('\n\n'),

@@ -2,13 +2,16 @@
 import type { AiFeature } from '../config/ai-features.ts';
 import type { LongContext } from '../contract/context.ts';
 import type { taskNames } from './calls.contract.ts';
-import type { ModelAnswer, ModelEvent, ModelRequest } from './model-call.ts';
+import type { ModelAnswer, ModelEvent, ModelRequest, ProviderName } from './model-call.ts';
 
 /** What a call is for; routing and budgets go by it. */
 export type Purpose = { feature: AiFeature; task: (typeof taskNames)[number]; iteration: number };
 
-/** A call; `model` is what the caller wishes, where they do. */
-export type Asked = Purpose & { request: Omit<ModelRequest, 'model'> & { model?: string | undefined } };
+/** A call; `model` and `provider` are what the caller wishes, where they do. */
+export type Asked = Purpose & {
+  request: Omit<ModelRequest, 'model'> & { model?: string | undefined };
+  provider?: ProviderName | undefined;
+};
 
 export type Answered = { answer: ModelAnswer; costPico: bigint; rule: string; callId: string };
 

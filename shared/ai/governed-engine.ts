@@ -45,12 +45,17 @@ export function governedEngine(models: Models, choose: Choose): Engine {
   };
 }
 
-function callOf(ctx: LongContext, { feature }: Asked, rule: string, request: ModelRequest): GovernedCall {
+function callOf(
+  ctx: LongContext,
+  { feature, provider }: Asked,
+  rule: string,
+  request: ModelRequest,
+): GovernedCall {
   const { actor, tenant, requestId, transact, log } = ctx;
   return {
     payer: { id: tenant.id, plan: tenant.plan, timeZone: tenant.timeZone },
     ...(actor.type === 'person' ? { userId: actor.id } : { apiKeyId: actor.id }),
-    ...{ feature, rule, requestId, transact, log },
+    ...{ feature, provider, rule, requestId, transact, log },
     // Not the moment of the request: the ledger says how long the model took.
     now: () => new Date(),
     inputTokens: mostInputTokens(request),

@@ -1,4 +1,6 @@
 import { module } from '../contract/module.ts';
+import { aiEvents } from './ai.events.ts';
+import { callsContract } from './calls.contract.ts';
 import { promptsContract } from './prompts.contract.ts';
 import { spendingContract } from './spending.contract.ts';
 
@@ -6,6 +8,8 @@ import { spendingContract } from './spending.contract.ts';
 export const ai = module({
   name: 'ai',
   summary: 'Governed AI',
-  contract: { ...promptsContract, ...spendingContract },
-  needs: { database: 'app_tenant' },
+  contract: { ...promptsContract, ...spendingContract, ...callsContract },
+  events: aiEvents,
+  // The account of a call, or the sweep, writes the event; it leaves with the next run of the outbox.
+  needs: { database: 'app_tenant', models: true, publishedByOthers: true },
 });

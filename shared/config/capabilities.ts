@@ -72,14 +72,25 @@ export const capabilities = {
   organisation_units: { ...later, priority: 'P1', summary: 'Sites and units inside a tenant' },
   sso: { ...later, ...enterprise, priority: 'P1', summary: 'Sign-in through a tenant’s own directory' },
   scim: { ...later, ...enterprise, priority: 'P2', summary: 'People and groups from a tenant’s directory' },
-  impersonation: { ...later, priority: 'P1', summary: 'Support acts for a member, with consent' },
+  impersonation: {
+    summary: 'Support acts for a member, with consent',
+    priority: 'P1',
+    enabledByDefault: true,
+    requiredForProduction: false,
+  },
   rbac: { ...later, ...enterprise, priority: 'P1', summary: 'Roles that a tenant composes' },
   policies: { ...later, priority: 'P1', summary: 'Policies as data' },
   entitlements: { ...later, priority: 'P1', summary: 'What a tenant has bought' },
   audit_stream: { ...later, ...enterprise, priority: 'P1', summary: 'The audit trail as a live stream' },
 
   // Governed AI
-  ai: { ...later, priority: 'P1', switch: 'ai', summary: 'The gateway to model providers' },
+  ai: {
+    summary: 'The gateway to model providers',
+    priority: 'P1',
+    enabledByDefault: true,
+    requiredForProduction: false,
+    switch: 'ai',
+  },
   ai_costs: {
     summary: 'What AI costs, and its budgets',
     priority: 'P1',

@@ -2,6 +2,7 @@
  * What differs between deployments. Everything else is the same in development, staging and production, so
  * that what was tested is what runs. An installation edits its domains here; secrets never stand here.
  */
+import type { ModelProvider } from './models.ts';
 import { type Region, regionNames } from './regions.ts';
 import type { CodeChannel } from './verification.ts';
 
@@ -68,6 +69,11 @@ export type Deployment = {
     whatsApp: { phoneNumberId: string; template: string; language: string };
   };
   /**
+   * Who answers calls of models: providers whose key stands in a secret of the deployment, put there by hand, and
+   * Amazon Bedrock, which the role pays for.
+   */
+  models: { keys: readonly Exclude<ModelProvider, 'bedrock'>[]; bedrock: boolean };
+  /**
    * Minutes between sweeps of the outbox, beside the wake-up after every commit. A sweep wakes the database,
    * so one that shall pause at zero capacity needs more than its five idle minutes here.
    */
@@ -92,6 +98,7 @@ const shared = {
   logRetentionDays: 30,
   accessLogRetentionDays: 90,
   alarmEmail: undefined,
+  models: { keys: ['anthropic', 'openai'], bedrock: true },
   outboxSweepMinutes: 1,
   apiDomains: {},
   codes: {

@@ -9,7 +9,9 @@ export const modelClasses = ['haiku', 'sonnet', 'opus'] as const;
 export type ModelClass = (typeof modelClasses)[number];
 
 /** Who is called. Which of them are there in a deployment, its configuration says. */
-export type ModelProvider = 'anthropic' | 'openai' | 'bedrock';
+export const providerNames = ['anthropic', 'openai', 'bedrock'] as const;
+
+export type ModelProvider = (typeof providerNames)[number];
 
 /** What a provider calls a model. */
 export type Offer = { provider: ModelProvider; id: string };
@@ -100,6 +102,15 @@ export function modelNamed(name: string): CatalogueModel | undefined {
 /** What a provider calls a model where it is called from. */
 export function providerModelId({ id }: Offer, region: string): string {
   return id.replace(geography, region.split('-')[0] ?? 'us');
+}
+
+/** The inference profiles on Bedrock that models answer from; those for vectors are called by nobody yet. */
+export function bedrockProfiles(region: string): string[] {
+  return Object.values(models).flatMap(({ class: ofClass, offers }) =>
+    offers
+      .filter(({ provider }) => provider === 'bedrock' && ofClass !== 'embedding')
+      .map((offer) => providerModelId(offer, region)),
+  );
 }
 
 function claude(

@@ -22,6 +22,8 @@ export type Needs = {
   phone?: boolean;
   /** An operation exchanges codes and refresh tokens at the sign-in pages. */
   signIn?: boolean;
+  /** Operations that stream call models: with the keys of providers, and on Bedrock. */
+  models?: boolean;
   /** The module signs or verifies links with the deployment's link secret. */
   linkSecret?: boolean;
   /** What the module declares is published by the chain and by others; its own operations publish nothing. */

@@ -23,6 +23,13 @@ const ROUTES: Route[] = [
     path: /^\/v1\/whatsapp\/send$/,
     action: 'SendWhatsAppMessage',
   },
+  { service: 'bedrock', method: 'POST', path: /^\/model\/(?<modelId>[^/]+)\/invoke$/, action: 'InvokeModel' },
+  {
+    service: 'bedrock',
+    method: 'POST',
+    path: /^\/model\/(?<modelId>[^/]+)\/invoke-with-response-stream$/,
+    action: 'InvokeModelWithResponseStream',
+  },
   { service: 'xray', method: 'POST', path: /^\/TraceSegments$/, action: 'PutTraceSegments' },
 ];
 
@@ -66,6 +73,8 @@ function needsOf(place: Place, route: Route, body: Body): Need[] {
       const resource = id.startsWith('arn:') ? id : arn(place, 'social-messaging', `phone-number-id/${id}`);
       return [{ action: `social-messaging:${route.action}`, resource }];
     }
+    case 'bedrock':
+      return modelNeeds(place, `bedrock:${route.action}`, text(body, 'modelId'));
     case 'lambda':
       return [
         {
@@ -76,6 +85,19 @@ function needsOf(place: Place, route: Route, body: Body): Need[] {
     default:
       return [{ action: `${route.service}:${route.action}`, resource: '*' }];
   }
+}
+
+/** A profile, `us.maker.model`, needs itself and, through it, its model in a region of its geography: here in this one. */
+function modelNeeds(place: Place, action: string, id: string): Need[] {
+  const [, model] = /^[a-z]+\.([^.]+\..+)$/.exec(id) ?? [];
+  const modelArn = (name: string) => `arn:aws:bedrock:${place.region}::foundation-model/${name}`;
+  if (model === undefined) return [{ action, resource: modelArn(id) }];
+  const profile = arn(place, 'bedrock', `inference-profile/${id}`);
+  const context = { 'bedrock:InferenceProfileArn': profile };
+  return [
+    { action, resource: profile },
+    { action, resource: modelArn(model), context },
+  ];
 }
 
 /** Sending needs the identity, and also the configuration set: named, or the identity's own. Raw mail is an action of its own. */

@@ -1,26 +1,41 @@
 /**
  * The providers of this deployment. Their keys come from Secrets Manager at the first call and are read anew every
- * five minutes, so that a replaced key is in use without a deployment; on a laptop without keys the stand-in answers.
+ * five minutes, so that a replaced key is in use without a deployment. A provider without a key is not called, and
+ * with none that can be called every call is refused before anything is reserved; whoever runs the deployment is told.
  */
 import { settings } from '../../config/environment.ts';
 import { awsClientOptions } from '../../config/aws-client.ts';
-import type { Accounting, Models } from '../accounting.ts';
+import type { Models } from '../accounting.ts';
 import { anthropic } from './anthropic.ts';
 import { bedrock } from './bedrock.ts';
 import { callModels, type CallerOptions } from './call-model.ts';
 import { openai } from './openai.ts';
 
-const keptMs = 5 * 60_000;
+/** A provider that takes a key; Bedrock takes the role's signature. */
+type Keyed = 'anthropic' | 'openai';
 
-type Keys = { anthropic?: string; openai?: string };
-
-let kept: { models: Promise<Models>; untilMs: number } | undefined;
+/** What whoever runs the deployment wants to know: names and numbers only. */
+export type Watch = {
+  onFailure?: CallerOptions['onFailure'];
+  /** A configured provider has no key that could be read; `error` is the name of what stood in the way. */
+  onMissingKey?: (missing: { provider: Keyed; error: string }) => void;
+};
 
 /** Calls of models as this deployment is configured. */
-export function configuredModels(onFailure?: CallerOptions['onFailure']): Models {
+export function configuredModels(watch: Watch = {}): Models {
+  let keys: Keys = new Map();
+  let kept: { models: Promise<Models>; untilMs: number } | undefined;
+  const read = async (): Promise<Models> => {
+    const found = await readKeys(keys, watch);
+    keys = found.keys;
+    if (kept !== undefined) kept.untilMs = Date.now() + (found.complete ? keptMs : againMs);
+    const { onFailure } = watch;
+    const told = onFailure === undefined ? {} : { onFailure };
+    return callModels({ ...told, region: settings.region(), providers: providersWith(keys) });
+  };
   const current = (): Promise<Models> => {
     if (kept === undefined || kept.untilMs <= Date.now()) {
-      kept = { models: make(onFailure), untilMs: Date.now() + keptMs };
+      kept = { models: read(), untilMs: Infinity };
       // What failed is tried again by the next call.
       kept.models.catch(() => (kept = undefined));
     }
@@ -29,43 +44,60 @@ export function configuredModels(onFailure?: CallerOptions['onFailure']): Models
   return {
     complete: async (request, call, accounting) => (await current()).complete(request, call, accounting),
     embed: async (request, call, accounting) => (await current()).embed(request, call, accounting),
-    stream: async function* (request, call, accounting: Accounting) {
+    stream: async function* (request, call, accounting) {
       yield* (await current()).stream(request, call, accounting);
     },
   };
 }
 
-async function make(onFailure: CallerOptions['onFailure']): Promise<Models> {
-  const { keySecrets, bedrock: onBedrock, standIn } = settings.models();
-  const region = settings.region();
-  const told = onFailure === undefined ? {} : { onFailure };
-  if (standIn !== undefined) {
-    const providers = {
-      anthropic: anthropic({ apiKey: 'local', baseUrl: standIn }),
-      openai: openai({ apiKey: 'local', baseUrl: `${standIn}/v1` }),
-      bedrock: bedrock({ region, baseUrl: standIn }),
-    };
-    return callModels({ providers, region, ...told });
-  }
-  const keys = await readKeys(keySecrets);
-  const providers: CallerOptions['providers'] = {
-    ...(keys.anthropic === undefined ? {} : { anthropic: anthropic({ apiKey: keys.anthropic }) }),
-    ...(keys.openai === undefined ? {} : { openai: openai({ apiKey: keys.openai }) }),
-    ...(onBedrock ? { bedrock: bedrock({ region }) } : {}),
+const keptMs = 5 * 60_000;
+/** A key that was not there is looked for again sooner. */
+const againMs = 15_000;
+
+type Keys = ReadonlyMap<Keyed, string>;
+
+/** On a laptop something stands in for providers; Bedrock is called where AWS is, which is the laptop as well. */
+function providersWith(keys: Keys): CallerOptions['providers'] {
+  const { bedrock: onBedrock, standIn } = settings.models();
+  const [forAnthropic, forOpenai] = [keys.get('anthropic'), keys.get('openai')];
+  return {
+    ...(forAnthropic === undefined
+      ? {}
+      : { anthropic: anthropic({ apiKey: forAnthropic, baseUrl: standIn }) }),
+    ...(forOpenai === undefined
+      ? {}
+      : {
+          openai: openai({ apiKey: forOpenai, baseUrl: standIn === undefined ? undefined : `${standIn}/v1` }),
+        }),
+    ...(onBedrock ? { bedrock: bedrock({ region: settings.region() }) } : {}),
   };
-  return callModels({ providers, region, ...told });
 }
 
-async function readKeys(names: Keys): Promise<Keys> {
-  const wanted = Object.entries(names);
-  if (wanted.length === 0) return {};
+/** The keys as they stand in their secrets now; one that cannot be read at the moment stays as it was. */
+async function readKeys(before: Keys, { onMissingKey }: Watch): Promise<{ keys: Keys; complete: boolean }> {
+  const { keySecrets } = settings.models();
+  const wanted = Object.entries(keySecrets) as [Keyed, string][];
+  if (wanted.length === 0) return { keys: before, complete: true };
   const { GetSecretValueCommand, SecretsManagerClient } = await import('../../config/aws/secrets-manager.ts');
   const secrets = new SecretsManagerClient(awsClientOptions());
   const found = await Promise.all(
     wanted.map(async ([provider, SecretId]) => {
-      const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
-      return SecretString === undefined || SecretString === '' ? [] : [[provider, SecretString] as const];
+      try {
+        const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+        const key = SecretString.trim();
+        if (key === '') throw Object.assign(new Error('The secret is empty.'), { name: missing });
+        return { provider, key };
+      } catch (error) {
+        const name = error instanceof Error ? error.name : typeof error;
+        onMissingKey?.({ provider, error: name });
+        // Whoever took a key away means it; a store that does not answer means nothing.
+        return { provider, key: name === missing ? undefined : before.get(provider), failed: true };
+      }
     }),
   );
-  return Object.fromEntries(found.flat());
+  const keys = found.flatMap(({ provider, key }) => (key === undefined ? [] : [[provider, key] as const]));
+  return { keys: new Map(keys), complete: found.every(({ failed }) => failed !== true) };
 }
+
+/** Also what AWS says of a secret that was made and never filled. */
+const missing = 'ResourceNotFoundException';
