@@ -17,20 +17,38 @@ export function permissionsOf(role: TenantRole | PlatformRole): ReadonlySet<Perm
 
 /** What an API key may do: all that its role holds, or what of it the key was made for (IDN-8). */
 export function permissionsOfKey({ role, scopes }: KeyRights): ReadonlySet<TenantPermission> {
-  const ofRole = heldInTenant[role];
+  const ofRole = heldByKeys[role];
   return scopes === null ? ofRole : new Set(scopes.filter((scope) => ofRole.has(scope)));
+}
+
+/**
+ * What support may do for a member of that role: never more than the member, and nothing that lasts longer than the
+ * half hour or decides about access, security or money (IDN-11). What is not named here is refused.
+ */
+export function permissionsForSupport(role: TenantRole): ReadonlySet<TenantPermission> {
+  return heldForMembers[role];
 }
 
 /** A key's role, and its scopes within it; null for all. */
 export type KeyRights = { role: TenantRole; scopes: readonly TenantPermission[] | null };
 
+/** Consent is given by a person, whom somebody can ask about it. */
+const forPeopleOnly: ReadonlySet<TenantPermission> = new Set(['support:approve']);
+
+const whileImpersonating: ReadonlySet<TenantPermission> = new Set([
+  ...(['tenant:read', 'settings:read', 'members:read', 'audit:read', 'support:read'] as const),
+  ...(['ai:use', 'ai:read'] as const),
+]);
+
 const viewer: readonly TenantPermission[] = ['tenant:read', 'members:read', 'settings:read'];
-const auditor: readonly TenantPermission[] = [...viewer, 'audit:read', 'ai:read'];
+const auditor: readonly TenantPermission[] = [...viewer, 'audit:read', 'support:read', 'ai:read'];
 /** Works with what modules offer; administration is not among it. */
 const operator: readonly TenantPermission[] = [...viewer, 'ai:use'];
 const admin: readonly TenantPermission[] = [
   ...operator,
   'audit:read',
+  'support:read',
+  'support:approve',
   'tenant:update',
   'settings:write',
   'members:invite',
@@ -43,13 +61,18 @@ const admin: readonly TenantPermission[] = [
 /** Everything inside the tenant; alone in changing roles (TEN-8). */
 const owner = Object.keys(tenantPermissions) as TenantPermission[];
 
-const support: readonly PlatformPermission[] = ['platform:tenants:read', 'platform:settings:read'];
+const support: readonly PlatformPermission[] = [
+  'platform:tenants:read',
+  'platform:settings:read',
+  'platform:impersonate',
+];
 const platformAdmin: readonly PlatformPermission[] = [
   ...support,
   'platform:tenants:suspend',
   'platform:tenants:configure',
   'platform:settings:write',
   'platform:audit:read',
+  'platform:ai:read',
 ];
 
 const heldInTenant: Readonly<Record<TenantRole, ReadonlySet<TenantPermission>>> = {
@@ -59,6 +82,21 @@ const heldInTenant: Readonly<Record<TenantRole, ReadonlySet<TenantPermission>>> 
   auditor: new Set(auditor),
   viewer: new Set(viewer),
 };
+
+const heldByKeys = withoutSome((permission) => forPeopleOnly.has(permission));
+const heldForMembers = withoutSome((permission) => !whileImpersonating.has(permission));
+
+/** The same for each role, but for some permissions. */
+function withoutSome(isLeftOut: (permission: TenantPermission) => boolean): typeof heldInTenant {
+  const rest = (role: TenantRole) => new Set([...heldInTenant[role]].filter((held) => !isLeftOut(held)));
+  return {
+    owner: rest('owner'),
+    admin: rest('admin'),
+    operator: rest('operator'),
+    auditor: rest('auditor'),
+    viewer: rest('viewer'),
+  };
+}
 
 const held: Readonly<Record<TenantRole | PlatformRole, ReadonlySet<Permission>>> = {
   ...heldInTenant,

@@ -76,6 +76,8 @@ type Declared<P extends Plane, M extends Method, Path extends string, Q, B, O ex
   streams?: P extends 'tenant' ? true : never;
   /** Whose protocol it speaks, where not ours: clients made for it find its errors in their own shape. */
   dialect?: P extends 'tenant' ? Dialect : never;
+  /** Support may call it for the person whom it is about; on the tenant plane the permission says so. */
+  whileImpersonating?: P extends 'user' ? true : never;
   /** The audit action of every successful call; the row is written in the operation's transaction. */
   audit?: P extends 'public' ? never : string;
   /** Secrets of the output that are shown in the first answer and never kept: a repeated call gets null instead. */
@@ -128,6 +130,7 @@ export type EndpointFacts = {
   cookie: CookieType | undefined;
   streams: boolean;
   dialect: Dialect | undefined;
+  whileImpersonating: boolean;
   audit: string | undefined;
   idempotency: 'required' | 'optional' | undefined;
   shownOnce: readonly string[];
@@ -174,6 +177,7 @@ export function endpoint<
     cookie: definition.cookie,
     streams: definition.streams ?? false,
     dialect: definition.dialect,
+    whileImpersonating: definition.whileImpersonating ?? definition.plane === 'tenant',
     audit: definition.audit,
     idempotency: definition.idempotency,
     shownOnce: definition.shownOnce ?? [],

@@ -24,6 +24,12 @@ export const problems = {
   sessionEnded: problem('auth.session_ended', 401, 'The session has ended. Sign in again.'),
   keyRefused: problem('auth.key_refused', 401, 'The API key is not valid.'),
   originRefused: problem('auth.origin_refused', 403, 'This page may not call this.'),
+  impersonationEnded: problem(
+    'impersonation.ended',
+    403,
+    'There is no such impersonation of yours, or it has ended.',
+  ),
+  notImpersonating: problem('impersonation.not_here', 403, 'Nobody does this for somebody else.'),
   emailUnverified: problem('auth.email_unverified', 403, 'The e-mail address is not verified yet.'),
   forbidden: problem('auth.forbidden', 403, 'You may not do this.'),
   tenantSuspended: problem('tenant.suspended', 403, 'The tenant is suspended.'),
@@ -87,7 +93,11 @@ export type ProblemDetail = {
   remaining?: number;
   headers?: Record<string, string>;
   /** What the refusal says about security; kept as an event, not told to the caller. */
-  securityEvent?: { type: 'limit_exceeded' | 'otp_abuse'; subject: string; occurrence: string };
+  securityEvent?: {
+    type: 'limit_exceeded' | 'otp_abuse' | 'impersonation_refused';
+    subject: string;
+    occurrence: string;
+  };
   /** For the log only, never for the caller. */
   cause?: unknown;
 };

@@ -57,6 +57,7 @@ export const allowedHeaders = [
   'content-type',
   'idempotency-key',
   'x-tenant-id',
+  'plinth-impersonate',
   'x-device-id',
   'x-app-version',
   'traceparent',

@@ -16,6 +16,7 @@ export const idPrefixes = {
   device: 'dev',
   apiKey: 'key',
   securityEvent: 'sec',
+  impersonation: 'imp',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -31,6 +32,7 @@ export type InvitationId = Id<'invitation'>;
 export type AuditEventId = Id<'auditEvent'>;
 export type SessionId = Id<'session'>;
 export type ApiKeyId = Id<'apiKey'>;
+export type ImpersonationId = Id<'impersonation'>;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -5,7 +5,7 @@
  */
 
 /** Version of the catalogue; raised whenever a permission is added. Permissions are never removed or renamed. */
-export const catalogueVersion = 2;
+export const catalogueVersion = 3;
 
 /** What a tenant's members may do inside their tenant. */
 export const tenantPermissions = {
@@ -20,6 +20,8 @@ export const tenantPermissions = {
   'keys:read': 'See and verify API keys',
   'keys:write': 'Make, change, rotate and revoke API keys',
   'audit:read': 'Read the audit trail',
+  'support:read': 'See who of support asks to act, and acts, for members',
+  'support:approve': 'Let support act for a member, and end it; for people only, no key holds it',
   'ai:use': 'Use prompts, and choose how models write for oneself',
   'ai:read': 'See what AI costs and its budgets',
   'ai:manage': 'Change prompts, budgets and how models write for the tenant',
@@ -33,6 +35,8 @@ export const platformPermissions = {
   'platform:settings:read': 'See what holds for every tenant',
   'platform:settings:write': 'Change what holds for every tenant: kill switches, capabilities, flags',
   'platform:audit:read': 'Read the platform’s own audit trail',
+  'platform:ai:read': 'See what AI costs and brings in, by tenant',
+  'platform:impersonate': 'Act for a member whose tenant allows it',
 } as const;
 
 export type TenantPermission = keyof typeof tenantPermissions;

@@ -1,3 +1,5 @@
+import type { TenantId } from './ids.ts';
+
 /** The types of security events (AUD-3): those of the requirement and of what the kernel refuses. */
 export const securityEventTypes = [
   'login',
@@ -15,6 +17,9 @@ export const securityEventTypes = [
   'api_key_revoked',
   'api_key_refused',
   'platform_changed',
+  'impersonation_started',
+  'impersonation_ended',
+  'impersonation_refused',
 ] as const;
 
 export type SecurityEventType = (typeof securityEventTypes)[number];
@@ -24,6 +29,8 @@ export type SecurityEvent = {
   type: SecurityEventType;
   subject: string;
   detail?: Record<string, unknown>;
+  /** Whose event it is, where the transaction is not inside that tenant (platform plane). */
+  tenantId?: TenantId;
   /** What makes two occurrences the same: a window's counter, a minute; every occurrence counts without it. */
   occurrence?: string;
 };

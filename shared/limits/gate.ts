@@ -4,6 +4,7 @@
  */
 import { fail, type Failure, problems } from '../contract/errors.ts';
 import { type Counter, type Counts, leftOf, limitHeaders, type LimitState, stateOf } from './counters.ts';
+import { impersonationEnded } from './impersonations.ts';
 import type { GateKey } from './keys.ts';
 import { capSessions } from './session-cap.ts';
 import { giveBack, type Party, take } from './take.ts';
@@ -47,6 +48,7 @@ export async function admit(party: Party, moment: Moment): Promise<Admission> {
   if (taken.outcome === 'moved') return { movedTo: taken.version };
   // Not remembered: the item is the person's, and their other sessions go on.
   if (taken.outcome === 'session') throw sessionEnded();
+  if (taken.outcome === 'impersonation') throw impersonationEnded(party.impersonation ?? '', moment.now);
   keep(seen, party.key, { counts: taken.counts, at: moment.now });
   if (taken.outcome === 'taken') {
     if (party.session !== undefined) await capSessions(party.key, taken.counts, moment.deadlineMs);

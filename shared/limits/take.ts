@@ -5,8 +5,9 @@
 import { type Counter, type Counts, leftOf } from './counters.ts';
 import { type ItemUpdate, read, send, updateOf } from './item.ts';
 import type { GateKey } from './keys.ts';
+import { impersonationAttribute, isImpersonationEnd } from './impersonation-attributes.ts';
 import { isSessionEnd, notBefore, sessionAttributes, sessionAttributesOf } from './session-attributes.ts';
-import type { SessionId } from '../contract/ids.ts';
+import type { ImpersonationId, SessionId } from '../contract/ids.ts';
 import { fail, problems } from '../contract/errors.ts';
 import { versionAttribute } from './versions.ts';
 import { isOver } from './windows.ts';
@@ -18,6 +19,8 @@ export type Party = {
   /** The version of the configuration that the limits come from; a newer one in the item refuses. */
   version?: number;
   session?: Session;
+  /** Counted only while this person of the staff may act for somebody. */
+  impersonation?: ImpersonationId;
   /** How long an item that nobody touches is kept. */
   keptSeconds: number;
 };
@@ -30,7 +33,8 @@ export type Taken =
   | { outcome: 'taken'; counts: Counts }
   | { outcome: 'limit'; counter: Counter; counts: Counts }
   | { outcome: 'moved'; version: number }
-  | { outcome: 'session' };
+  | { outcome: 'session' }
+  | { outcome: 'impersonation' };
 
 const tries = 8;
 
@@ -74,7 +78,7 @@ export async function giveBack({ key, counters }: Party, deadlineMs: number): Pr
 }
 
 function writing(party: Party, known: Counts, now: Date): ItemUpdate {
-  const { key, counters, version, session, keptSeconds } = party;
+  const { key, counters, version, session, impersonation, keptSeconds } = party;
   const update = updateOf(key);
   const nowSeconds = Math.floor(now.getTime() / 1000);
   for (const counter of counters) {
@@ -98,29 +102,35 @@ function writing(party: Party, known: Counts, now: Date): ItemUpdate {
     update.unless((n, v) => `${n(idle)} <= ${v(nowSeconds)}`);
     update.unless((n, v) => `${n(notBefore)} >= ${v(session.startedAt)}`);
   }
+  if (impersonation !== undefined) {
+    // One that was ended is not there, and compares with nothing.
+    update.when((n, v) => `${n(impersonationAttribute(impersonation))} > ${v(nowSeconds)}`);
+  }
   update.set('ttl', nowSeconds + keptSeconds);
   for (const attribute of finished(known, now)) update.remove(attribute);
   return update;
 }
 
-/** Counters of windows that are over, and sessions past their absolute end. */
+/** Counters of windows that are over, sessions past their absolute end, and what support did for somebody. */
 function finished(counts: Counts, now: Date): string[] {
   const nowSeconds = now.getTime() / 1000;
   return Object.keys(counts).flatMap((attribute) => {
     if (isOver(attribute, now)) return [attribute];
-    const isPast = isSessionEnd(attribute) && (counts[attribute] ?? 0) < nowSeconds;
-    return isPast ? sessionAttributesOf(attribute) : [];
+    if ((counts[attribute] ?? 0) >= nowSeconds) return [];
+    if (isImpersonationEnd(attribute)) return [attribute];
+    return isSessionEnd(attribute) ? sessionAttributesOf(attribute) : [];
   });
 }
 
 function refusalOf(
-  { counters, version, session }: Party,
+  { counters, version, session, impersonation }: Party,
   counts: Counts,
   now: Date,
 ): Exclude<Taken, { outcome: 'taken' }> | undefined {
   const { [versionAttribute]: published = 0 } = counts;
   if (version !== undefined && published > version) return { outcome: 'moved', version: published };
   if (session !== undefined && !isGood(session, counts, now)) return { outcome: 'session' };
+  if (impersonation !== undefined && isEnded(impersonation, counts, now)) return { outcome: 'impersonation' };
   const counter = counters.find((candidate) => leftOf(candidate, counts) <= 0);
   return counter === undefined ? undefined : { outcome: 'limit', counter, counts };
 }
@@ -132,4 +142,9 @@ function isGood(session: Session, counts: Counts, now: Date): boolean {
     (idleEnd === undefined || idleEnd > Math.floor(now.getTime() / 1000)) &&
     (ended === undefined || ended < session.startedAt)
   );
+}
+
+function isEnded(impersonation: ImpersonationId, counts: Counts, now: Date): boolean {
+  const { [impersonationAttribute(impersonation)]: endsAt = 0 } = counts;
+  return endsAt <= Math.floor(now.getTime() / 1000);
 }

@@ -15,7 +15,7 @@ export function callerKey({ apiKey, caller }: Exchange): GateKey {
 
 /** The caller with the limits that hold where the request has got to. */
 export function callerParty(exchange: Exchange): Party {
-  const { apiKey, startedAt, called, tenant } = exchange;
+  const { apiKey, startedAt, called, tenant, impersonation } = exchange;
   const { rate } = called.endpoint;
   if (apiKey !== undefined) return keyParty(apiKey, rate, startedAt);
   const { id, session } = known(exchange.caller, 'caller');
@@ -24,7 +24,9 @@ export function callerParty(exchange: Exchange): Party {
     idleEnd: seconds(startedAt) + sessionLifetimes.idle,
     absoluteEnd: seconds(absoluteEnd(session.startedAt, false)),
   };
-  return personParty({ id, session: counted, tenant }, rate, startedAt);
+  const party = personParty({ id, session: counted, tenant }, rate, startedAt);
+  // Support is counted as itself: it uses up no rate of the member's.
+  return impersonation === undefined ? party : { ...party, impersonation: impersonation.id };
 }
 
 /** Refuses a session that is over whatever anybody counts; administrators sign in more often. */

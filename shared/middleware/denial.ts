@@ -31,7 +31,11 @@ export async function told(event: ApiEvent, exchange: Exchange, denial: Failure)
 }
 
 /** The refusal as the caller reads it: who named no tenant, and has none that is meant, is asked for one. */
-export function worded(event: ApiEvent, { called, tenant }: Exchange, denial: Failure): Failure {
-  const isNowhere = called.endpoint.plane === 'tenant' && tenant === undefined;
+export function worded(
+  event: ApiEvent,
+  { called, tenant, impersonation }: Exchange,
+  denial: Failure,
+): Failure {
+  const isNowhere = called.endpoint.plane === 'tenant' && tenant === undefined && impersonation === undefined;
   return isNowhere && namedTenant(event) === undefined ? fail(problems.tenantRequired) : denial;
 }

@@ -2,8 +2,9 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Actor } from '../contract/actor.ts';
-import type { Log, Source } from '../contract/context.ts';
+import type { Impersonation, Log, Source } from '../contract/context.ts';
 import type { Cookie } from '../contract/cookie.ts';
+import type { UserId } from '../contract/ids.ts';
 import type { Module, RegisteredEndpoint } from '../contract/module.ts';
 import type { Permission } from '../contract/permissions.ts';
 import type { KeyFacts } from '../identity/api-key.ts';
@@ -24,6 +25,8 @@ export type Exchange = {
   /** The person who calls; on the tenant plane it may be an API key instead. */
   caller?: VerifiedCaller;
   apiKey?: KeyFacts;
+  /** The member for whom the caller acts. */
+  impersonation?: Impersonation;
   /** The tenant that the request enters; it has once the gate has let it through. */
   tenant?: Entry | undefined;
   platform?: PlatformState;
@@ -67,9 +70,15 @@ export function known<T>(part: T | undefined, name: string): T {
   return part;
 }
 
-/** Who acts: the person or the API key that calls. */
-export function actorOf({ apiKey, caller }: Exchange): Actor {
+/** Who acts: the person or the API key that calls, or the member for whom support does. */
+export function actorOf(exchange: Exchange): Actor {
+  const { apiKey } = exchange;
   return apiKey === undefined
-    ? { type: 'person', id: known(caller, 'caller').id }
+    ? { type: 'person', id: personOf(exchange) }
     : { type: 'api_key', id: apiKey.id };
+}
+
+/** The person for whom a call is made: its caller, unless support acts for somebody. */
+export function personOf({ caller, impersonation }: Exchange): UserId {
+  return impersonation?.member ?? known(caller, 'caller').id;
 }

@@ -2,7 +2,7 @@
  * The innermost step: the tenant transaction around the operation, with its claim, its audit row and its
  * outbox rows, and the parse of its output before anything is committed.
  */
-import type { PublicContext, Statement, Transaction } from '../contract/context.ts';
+import type { PublicContext, Statement, Transaction, UserContext } from '../contract/context.ts';
 import { uuidOf } from '../contract/ids.ts';
 import { pool } from '../db/pool.ts';
 import { type Entry, type OpenTransaction, transact } from '../db/transaction.ts';
@@ -57,8 +57,10 @@ export function outputOf(exchange: Exchange, output: unknown): unknown {
 
 /** Whom the transactions of a request act for. */
 export function entryOf(exchange: Exchange): Entry {
+  // What support does stands in the trail of the tenant that let it, about whatever the call is.
+  const tenant = exchange.tenant?.id ?? exchange.impersonation?.tenant;
   return {
-    tenantId: exchange.tenant === undefined ? null : uuidOf(exchange.tenant.id),
+    tenantId: tenant === undefined ? null : uuidOf(tenant),
     userId: uuidOf(actorOf(exchange).id),
     requestId: exchange.requestId,
     deadlineMs: deadlineOf(exchange),
@@ -83,14 +85,15 @@ export function usesOf({ apiKey, startedAt }: Exchange): Statement[] {
 
 /** The context of the endpoint's plane; what a plane has no part in stays undefined. */
 export function contextOf(exchange: Exchange, tx: OpenTransaction | undefined, records: Records): object {
-  const { tenant, caller, apiKey } = exchange;
+  const { tenant, apiKey } = exchange;
   const { plane } = exchange.called.endpoint;
   const { audit, emit, enqueue, reconfigure, securityEvent } = records;
   return {
     ...baseContext(exchange),
     ...(tx === undefined ? {} : { tx: insideOf(tx) }),
     ...{ audit, emit, enqueue, reconfigure, securityEvent },
-    ...(plane === 'tenant' ? {} : { user: caller, session: caller?.session }),
+    ...(plane === 'tenant' ? {} : personal(exchange)),
+    ...(exchange.impersonation === undefined ? {} : { impersonation: exchange.impersonation }),
     ...(plane === 'user' ? {} : { permissions: exchange.permissions }),
     ...(tenant === undefined
       ? {}
@@ -106,6 +109,14 @@ export function contextOf(exchange: Exchange, tx: OpenTransaction | undefined, r
           ...featuresOf(exchange),
         }),
   };
+}
+
+/** The person whom a call outside of tenants is about; of whom support acts for, nothing is known but who they are. */
+function personal({ caller, impersonation }: Exchange): Partial<Pick<UserContext, 'user' | 'session'>> {
+  if (impersonation !== undefined) {
+    return { user: { id: impersonation.member, email: '', name: '', emailVerified: false } };
+  }
+  return caller === undefined ? {} : { user: caller, session: caller.session };
 }
 
 /** A transaction as operations see it: what they record leaves through the collector. */

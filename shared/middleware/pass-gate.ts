@@ -6,6 +6,7 @@
  */
 import { fail, problems } from '../contract/errors.ts';
 import { admit, admitBoth, assertNotRefused, type Passage } from '../limits/gate.ts';
+import { impersonationEnded } from '../limits/impersonations.ts';
 import { gateKeys } from '../limits/keys.ts';
 import { addressParty, tenantParty } from '../limits/parties.ts';
 import { giveBack, type Party } from '../limits/take.ts';
@@ -47,6 +48,10 @@ async function passCaller(event: ApiEvent, exchange: Exchange): Promise<void> {
   ]);
   const denial = denialOf(exchange);
   if (denial !== undefined) throw await told(event, exchange, denial);
+  if (exchange.impersonation === undefined) return;
+  // It is the tenant that lets support see its member: not while it is suspended, nor once the member has left.
+  const entry = await enteredAnew(event, exchange);
+  if (entry?.status !== 'active') throw impersonationEnded(exchange.impersonation.id, exchange.startedAt);
 }
 
 /** How often a configuration may move while one request waits to be let in. */

@@ -6,6 +6,7 @@ import { uuidOf } from '../contract/ids.ts';
 import { eventRow, jobRow } from '../db/outbox.ts';
 import type { SecurityEvent } from '../contract/security-event.ts';
 import { sql } from '../db/sql.ts';
+import { whileActing } from './security-event.ts';
 import { actorOf, type ApiEvent, type Exchange, header } from './exchange.ts';
 
 /** Collects the records of one operation. */
@@ -26,6 +27,13 @@ export function collectRecords(event: ApiEvent, exchange: Exchange): Records {
   const events: Statement[] = [];
   const reconfigured: Reconfigured[] = [];
   let detail: AuditDetail = {};
+  const audited = (): Statement[] => {
+    if (audit !== undefined) return [auditRow(audit, detail, exchange)];
+    if (exchange.impersonation === undefined) return [];
+    // Whatever support does for somebody stands in the trail, what it reads as well.
+    const target = { type: 'operation', id: exchange.called.operationId };
+    return [auditRow('impersonation.called', { target, ...detail }, exchange)];
+  };
   return {
     audit: (more) => {
       detail = { ...detail, ...more };
@@ -34,11 +42,7 @@ export function collectRecords(event: ApiEvent, exchange: Exchange): Records {
     securityEvent: (type, event) => void events.push(securityRow({ type, ...event }, exchange)),
     emit: (type, data) => void outbox.push(eventRow(type, data, trace)),
     enqueue: (type, payload) => void outbox.push(jobRow(type, payload, trace)),
-    statements: () => [
-      ...(audit === undefined ? [] : [auditRow(audit, detail, exchange)]),
-      ...events,
-      ...outbox,
-    ],
+    statements: () => [...audited(), ...events, ...outbox],
     reconfigured: () => reconfigured,
     published: () => outbox.length > 0,
   };
@@ -46,8 +50,10 @@ export function collectRecords(event: ApiEvent, exchange: Exchange): Records {
 
 function auditRow(action: string, detail: AuditDetail, exchange: Exchange): Statement {
   const { plane } = exchange.called.endpoint;
+  const { impersonation } = exchange;
   const { type: actorType, id } = actorOf(exchange);
-  const actor = uuidOf(id);
+  // Who really did it, and for whom: the trail says both.
+  const actor = uuidOf(impersonation?.staff ?? id);
   const shared = sql`${action}, ${detail.target?.type ?? null}, ${detail.target?.id ?? null},
             ${exchange.source.ip}, ${exchange.source.userAgent}, ${exchange.requestId},
             ${detail.reason ?? null}, ${asJson(detail.before)}, ${asJson(detail.after)}`;
@@ -61,14 +67,19 @@ function auditRow(action: string, detail: AuditDetail, exchange: Exchange): Stat
   const tenant = detail.tenantId === undefined ? null : uuidOf(detail.tenantId);
   return sql`
     insert into app.audit_events (tenant_id, id, plane, actor_type, actor_id, action, target_type, target_id,
-                                  ip, user_agent, request_id, reason, before, after)
-    values (coalesce(${tenant}::uuid, app.tenant_id()), ${v7()}, ${plane}, ${actorType}, ${actor}, ${shared})`;
+                                  ip, user_agent, request_id, reason, before, after,
+                                  on_behalf_of, impersonation_id)
+    values (coalesce(${tenant}::uuid, app.tenant_id()), ${v7()}, ${plane}, ${actorType}, ${actor}, ${shared},
+            ${impersonation === undefined ? null : uuidOf(impersonation.member)},
+            ${impersonation === undefined ? null : uuidOf(impersonation.id)})`;
 }
 
-function securityRow(event: SecurityEvent, { tenant, caller, requestId, source }: Exchange): Statement {
-  const tenantId = tenant === undefined ? null : uuidOf(tenant.id);
+function securityRow(event: SecurityEvent, exchange: Exchange): Statement {
+  const { tenant, caller, requestId, source } = exchange;
+  const whose = event.tenantId ?? tenant?.id;
+  const tenantId = whose === undefined ? null : uuidOf(whose);
   const userId = caller === undefined ? null : uuidOf(caller.id);
-  return securityEventRow(event, { tenantId, userId, requestId, source });
+  return securityEventRow(whileActing(event, exchange), { tenantId, userId, requestId, source });
 }
 
 function asJson(value: Record<string, unknown> | undefined): string | null {

@@ -24,12 +24,22 @@ export function responseHeaders(event: ApiEvent, exchange: Exchange): Record<str
     'x-request-id': exchange.requestId,
     vary: 'origin',
     ...limitHeaders(exchange.limits),
+    ...bannerOf(exchange),
     ...(allowed
       ? {
           'access-control-allow-origin': origin,
-          'access-control-expose-headers': 'ratelimit, ratelimit-policy, retry-after, x-request-id',
+          'access-control-expose-headers':
+            'plinth-impersonation, ratelimit, ratelimit-policy, retry-after, x-request-id',
         }
       : {}),
     ...exchange.cookie?.headers(),
   };
+}
+
+/** Says on every answer that support acts for somebody, for whom, and until when; a structured field. */
+function bannerOf({ impersonation }: Exchange): Record<string, string> {
+  if (impersonation === undefined) return {};
+  const { id, member, staff, endsAt } = impersonation;
+  const until = Math.floor(endsAt.getTime() / 1000);
+  return { 'plinth-impersonation': `id="${id}", by="${staff}", for="${member}", until=@${until}` };
 }

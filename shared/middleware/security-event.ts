@@ -23,8 +23,15 @@ export async function recordSecurityEvent(
   const userId = caller === undefined ? null : uuidOf(caller.id);
   log.warn(`security: ${event.type}`, { subject: event.subject, userId: caller?.id });
   countMetric('SecurityEvents', { type: event.type });
-  const row = securityEventRow(event, { tenantId, userId, requestId, source });
+  const row = securityEventRow(whileActing(event, exchange), { tenantId, userId, requestId, source });
   return keepSecurityEvent(exchange, { tenantId, userId }, row);
+}
+
+/** What an event says of it that support acted for somebody; the event itself is of the one who acted. */
+export function whileActing(event: SecurityEvent, { impersonation }: Exchange): SecurityEvent {
+  if (impersonation === undefined) return event;
+  const { id: impersonationId, member: onBehalfOf } = impersonation;
+  return { ...event, detail: { ...event.detail, impersonationId, onBehalfOf } };
 }
 
 /** Writes what a statement says, entered as told; false when that failed, which the log says. */

@@ -16,6 +16,7 @@ import { authenticate } from './authenticate.ts';
 import { browserCookie } from './browser-cookie.ts';
 import type { ApiContext, ApiEvent, ApiResult, Exchange } from './exchange.ts';
 import { header, known } from './exchange.ts';
+import { impersonate } from './impersonate.ts';
 import { type AnyOperation, operation } from './operation.ts';
 import { parseInput } from './parse-input.ts';
 import { passGate } from './pass-gate.ts';
@@ -71,6 +72,7 @@ function chain<Result extends ApiResult>(
     .use(problemJson())
     .use(browserCookie())
     .use(authenticate())
+    .use(impersonate())
     .use(passGate())
     .use(parseInput())
     .handler(heart);

@@ -3,8 +3,12 @@ import { type SessionNote, sessionNotes } from '../identity/session-rows.ts';
 import { type ApiEvent, type Exchange, header } from './exchange.ts';
 
 /** The rows to write; none for keys, and none where this instance has written the same lately. */
-export function sessionNotesOf(event: ApiEvent, { caller, source, startedAt }: Exchange): SessionNote[] {
-  if (caller === undefined) return [];
+export function sessionNotesOf(
+  event: ApiEvent,
+  { caller, impersonation, source, startedAt }: Exchange,
+): SessionNote[] {
+  // The transaction is the member's, whose sessions are not where support signed in.
+  if (caller === undefined || impersonation !== undefined) return [];
   const sighting = {
     ...{ user: caller.id, session: caller.session, source },
     deviceId: header(event, 'x-device-id'),
