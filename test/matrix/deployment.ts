@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { type FunctionDefinition, startFunctions } from '#local/functions/host.ts';
 import { gateway } from '#local/gateway/gateway.ts';
 import { startDynamoDb } from '#local/parts/dynamodb/dynamodb.ts';
+import { type ModelPart, startModel } from '#local/parts/model/model.ts';
 import { freePort } from '#local/ports.ts';
 import { startWebServer } from '#local/web-server.ts';
 import { gatewayDocument } from '#shared/contract/gateway.ts';
@@ -35,6 +36,8 @@ export type Deployment = Tried & {
   pool: PoolFacts;
   /** Where its API is. */
   url: string;
+  /** What stands in for providers of models. */
+  models: ModelPart;
   /** Does some work while the deployment has a mistake. */
   whileWrong<T>(mistake: Mistake, work: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
@@ -55,11 +58,12 @@ export type DeploymentOptions = {
 export async function startDeployment(options: DeploymentOptions = {}): Promise<Deployment> {
   const { modules = Object.values(registry), entryOf = entryInRepository } = options;
   const state = mkdtempSync(join(tmpdir(), 'plinth-matrix-'));
-  const [database, tokens, dynamodb, secrets] = await Promise.all([
+  const [database, tokens, dynamodb, secrets, models] = await Promise.all([
     kernelDatabase(),
     startTestPool(),
     startDynamoDb({ state, region, accountId: account, log: () => undefined }),
     startSecrets(),
+    startModel(),
   ]);
   await dynamodb.ensureTables([gateTable]);
   const right = modules.flatMap((module) =>
@@ -68,6 +72,7 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb.port}`,
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: tokens.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+      MODEL_STAND_IN_URL: models.url,
     }),
   );
   const functions = startFunctions({
@@ -86,7 +91,7 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
   const world = startWorld({ databaseUrl: database.database.url, linkSecret: secrets.value, gate }, pool);
   const http = httpClient(`http://localhost:${port}`);
   return {
-    ...{ http, world, pool, url: `http://localhost:${port}` },
+    ...{ http, world, pool, models, url: `http://localhost:${port}` },
     whileWrong: async (mistake, work) => {
       const mistaken = nameOf(mistake.module, 'http');
       await functions.replace(right.map((one) => (one.name === mistaken ? spoilt(one, mistake) : one)));
@@ -95,7 +100,7 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
     stop: async () => {
       http.stop();
       await Promise.all([web.stop(), functions.stop(), world.stop()]);
-      await Promise.all([database.drop(), tokens.stop(), dynamodb.stop(), secrets.stop()]);
+      await Promise.all([database.drop(), tokens.stop(), dynamodb.stop(), secrets.stop(), models.stop()]);
       rmSync(state, { recursive: true, force: true });
     },
   };
@@ -153,6 +158,7 @@ const quiet = {
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   POWERTOOLS_METRICS_DISABLED: 'true',
   LINK_SECRET_ARN: `arn:aws:secretsmanager:${region}:${account}:secret:link`,
+  MODEL_KEY_SECRETS: '{"anthropic":"anthropic","openai":"openai"}',
 };
 
 /** An entry of the repository, by its file without the ending. */

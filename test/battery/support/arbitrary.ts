@@ -84,6 +84,8 @@ function draft(schema: z.ZodType, where: string): Arbitrary<unknown> {
       return fc.constantFrom(...Object.values(definition.entries ?? {}));
     case 'literal':
       return fc.constantFrom(...(definition.values ?? []));
+    case 'null':
+      return fc.constant(null);
     case 'optional':
     case 'default':
     case 'prefault':
@@ -106,6 +108,7 @@ function draft(schema: z.ZodType, where: string): Arbitrary<unknown> {
       );
     case 'unknown':
     case 'any':
+    case 'lazy': // Names itself, as JSON does; like all schemas it has the last word.
       return fc.jsonValue();
     default:
       throw new TypeError(

@@ -18,6 +18,8 @@ type Input = Record<string, unknown>;
 
 const reason = 'The battery wants to know';
 
+const said = { role: 'user', content: 'Is anybody there?' };
+
 const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   'identity.switchTenant': async ({ world, actor }) => {
     const tenantId = await world.tenant();
@@ -68,6 +70,10 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   },
   'ai.activatePrompt': async () => ({ key: 'content.draft', activeVersion: null }),
   'ai.previewPrompt': async () => ({ key: 'content.summary', variables: {} }),
+  'ai.complete': async () => ({ feature: 'chat', messages: [said], maxTokens: 16 }),
+  'ai.stream': async () => ({ feature: 'chat', messages: [said], maxTokens: 16 }),
+  'ai.messages': async () => ({ model: 'claude-haiku-5-5', messages: [said], max_tokens: 16 }),
+  'ai.chatCompletions': async () => ({ model: 'gpt-6-luna', messages: [said], max_tokens: 16 }),
   'ai.setBudget': async () => ({ scope: 'tenant', window: 'month', limit: '10.50', policy: 'block' }),
   'ai.removeBudget': async ({ world, tenant }) => budget(world, tenant),
   'ai.increaseBudget': async ({ world, tenant }) => ({
