@@ -4,44 +4,47 @@ import type { LongContext } from '../contract/context.ts';
 import { fail } from '../contract/errors.ts';
 import type { StreamOps } from '../contract/module.ts';
 import type { ServerSentEvent } from '../contract/stream.ts';
-import { type CallInput, type callsContract, featureOff } from './calls.contract.ts';
+import { askedOf } from './asked.ts';
+import { type callsContract, featureOff } from './calls.contract.ts';
 import { fromMessages, toMessage, toMessageEvents } from './compatible/anthropic.ts';
 import { fromChat, toChat, toChatChunks } from './compatible/openai.ts';
 import type { AnswerStream, Asked, Engine } from './engine.ts';
 import { toDollars } from './pricing/pico.ts';
-import { renderedPrompt } from './prompts/prompts.ops.ts';
+import { weighed } from './routing/weigh.ts';
 
 /** The operations, in front of what answers them. */
 export function callOps(engine: Engine): StreamOps<typeof callsContract> {
   const ask = async (ctx: LongContext, asked: Asked) => {
-    assertOn(ctx, asked);
     const answered = await engine.complete(ctx, asked);
     note(ctx, asked, answered);
     return answered;
   };
   const listen = (ctx: LongContext, asked: Asked): AnswerStream => {
-    assertOn(ctx, asked);
     const stream = engine.stream(ctx, asked);
     return { outcome: stream.outcome, [Symbol.asyncIterator]: () => noted(ctx, asked, stream) };
   };
   return {
     complete: async (ctx, input) => {
-      const { answer, costPico, rule, callId } = await ask(ctx, await askedOf(ctx, input));
+      const { answer, costPico, rule, callId } = await ask(
+        ctx,
+        await ready(ctx, await askedOf(ctx.transact, input)),
+      );
       const texts = answer.content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
       const { model, stopReason, usage } = answer;
       return { callId, model, rule, text: texts.join(''), stopReason, usage, cost: toDollars(costPico) };
     },
 
-    stream: async (ctx, input) => inOurWords(listen(ctx, await askedOf(ctx, input))),
+    stream: async (ctx, input) =>
+      inOurWords(listen(ctx, await ready(ctx, await askedOf(ctx.transact, input)))),
 
     messages: async (ctx, input) => {
-      const asked = ofProgram(fromMessages(input));
+      const asked = await ready(ctx, ofProgram(fromMessages(input)));
       if (input.stream === true) return toMessageEvents(listen(ctx, asked));
       return toMessage((await ask(ctx, asked)).answer);
     },
 
     chatCompletions: async (ctx, input) => {
-      const asked = ofProgram(fromChat(input));
+      const asked = await ready(ctx, ofProgram(fromChat(input)));
       const includeUsage = input.stream_options?.include_usage === true;
       if (input.stream === true) return toChatChunks(listen(ctx, asked), ctx.now(), includeUsage);
       return toChat((await ask(ctx, asked)).answer, ctx.now());
@@ -53,20 +56,10 @@ function ofProgram(request: Asked['request']): Asked {
   return { feature: 'api', task: 'generate', iteration: 1, request };
 }
 
-/** The tenant's version of the prompt, with the preferences of whoever calls, before what the caller adds. */
-async function askedOf(ctx: LongContext, input: CallInput): Promise<Asked> {
-  const { feature, task, iteration, provider, prompt, system, messages, model, maxTokens } = input;
-  const written = prompt === undefined ? undefined : await ctx.transact((tx) => renderedPrompt(tx, prompt));
-  const all = [written, system].filter((part) => part !== undefined);
-  return {
-    ...{ feature, task, iteration, provider },
-    request: {
-      ...{ model, maxTokens, messages },
-      system: all.length === 0 ? undefined : all.join('\n\n'),
-      temperature: input.temperature,
-      stopSequences: input.stopSequences,
-    },
-  };
+/** A call that may be made, with all that decides where it goes. */
+function ready(ctx: LongContext, asked: Asked): Promise<Asked> {
+  assertOn(ctx, asked);
+  return weighed(ctx, asked);
 }
 
 /** A flag for each use of AI, beside the kill switch, which stops all of them in the chain (AI-9, CAP-3). */

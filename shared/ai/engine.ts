@@ -11,6 +11,8 @@ export type Purpose = { feature: AiFeature; task: (typeof taskNames)[number]; it
 export type Asked = Purpose & {
   request: Omit<ModelRequest, 'model'> & { model?: string | undefined };
   provider?: ProviderName | undefined;
+  /** The least that is left of a budget of the call, where a rule goes by it. */
+  budgetLeftPercent?: number | undefined;
 };
 
 export type Answered = { answer: ModelAnswer; costPico: bigint; rule: string; callId: string };

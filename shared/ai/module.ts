@@ -1,14 +1,22 @@
 import { module } from '../contract/module.ts';
 import { aiEvents } from './ai.events.ts';
 import { callsContract } from './calls.contract.ts';
+import { choicesContract } from './choices.contract.ts';
 import { promptsContract } from './prompts.contract.ts';
+import { routesContract } from './routes.contract.ts';
 import { spendingContract } from './spending.contract.ts';
 
 /** Governed AI: calls to models, what they cost, and how they are asked. */
 export const ai = module({
   name: 'ai',
   summary: 'Governed AI',
-  contract: { ...promptsContract, ...spendingContract, ...callsContract },
+  contract: {
+    ...promptsContract,
+    ...spendingContract,
+    ...routesContract,
+    ...choicesContract,
+    ...callsContract,
+  },
   events: aiEvents,
   // The account of a call, or the sweep, writes the event; it leaves with the next run of the outbox.
   needs: { database: 'app_tenant', models: true, publishedByOthers: true },

@@ -16,6 +16,11 @@ export type ModelProvider = (typeof providerNames)[number];
 /** What a provider calls a model. */
 export type Offer = { provider: ModelProvider; id: string };
 
+/** What a model can beside answering texts with text, in one piece or in events. */
+export const abilities = ['tools', 'images', 'prompt_cache'] as const;
+
+export type Ability = (typeof abilities)[number];
+
 export type CatalogueModel = {
   /** The class, or `embedding` for one that answers vectors. */
   class: ModelClass | 'embedding';
@@ -25,6 +30,7 @@ export type CatalogueModel = {
   contextTokens: number;
   /** Most tokens of an answer; a call may ask for fewer. */
   maxOutputTokens: number;
+  abilities: readonly Ability[];
   /** Another model to call when no provider of this one answers: of the same class, from somebody else. */
   substitute?: string;
 };
@@ -33,6 +39,10 @@ export type CatalogueModel = {
 const geography = '<geography>';
 
 const million = 1_000_000;
+
+const ofClaude: readonly Ability[] = ['tools', 'images', 'prompt_cache'];
+/** What it caches, it caches by itself: marks in a prompt change nothing. */
+const ofGpt: readonly Ability[] = ['tools', 'images'];
 
 /** All models, by name. Sources: the providers' model pages, read with the prices in `prices.ts`. */
 export const models: Readonly<Record<string, CatalogueModel>> = {
@@ -50,6 +60,7 @@ export const models: Readonly<Record<string, CatalogueModel>> = {
     offers: [{ provider: 'anthropic', id: 'claude-opus-5' }],
     contextTokens: million,
     maxOutputTokens: 128_000,
+    abilities: ofClaude,
     substitute: 'claude-opus-5-5',
   },
   'claude-haiku-4-5': {
@@ -57,6 +68,7 @@ export const models: Readonly<Record<string, CatalogueModel>> = {
     offers: [{ provider: 'anthropic', id: 'claude-haiku-4-5' }],
     contextTokens: 200_000,
     maxOutputTokens: 64_000,
+    abilities: ofClaude,
     substitute: 'claude-haiku-5-5',
   },
   'gpt-6.1-sol': {
@@ -64,6 +76,7 @@ export const models: Readonly<Record<string, CatalogueModel>> = {
     offers: [{ provider: 'openai', id: 'gpt-6.1-sol' }],
     contextTokens: million,
     maxOutputTokens: 128_000,
+    abilities: ofGpt,
     substitute: 'claude-sonnet-5-5',
   },
   'gpt-6-luna': {
@@ -71,6 +84,7 @@ export const models: Readonly<Record<string, CatalogueModel>> = {
     offers: [{ provider: 'openai', id: 'gpt-6-luna' }],
     contextTokens: million,
     maxOutputTokens: 128_000,
+    abilities: ofGpt,
     substitute: 'claude-haiku-5-5',
   },
   'text-embedding-3-small': {
@@ -78,12 +92,14 @@ export const models: Readonly<Record<string, CatalogueModel>> = {
     offers: [{ provider: 'openai', id: 'text-embedding-3-small' }],
     contextTokens: 8_191,
     maxOutputTokens: 0,
+    abilities: [],
   },
   'titan-embed-text-v2': {
     class: 'embedding',
     offers: [{ provider: 'bedrock', id: 'amazon.titan-embed-text-v2:0' }],
     contextTokens: 8_192,
     maxOutputTokens: 0,
+    abilities: [],
   },
 };
 
@@ -127,6 +143,7 @@ function claude(
     ],
     contextTokens: million,
     maxOutputTokens: 128_000,
+    abilities: ofClaude,
     ...more,
   };
 }

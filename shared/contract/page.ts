@@ -39,19 +39,28 @@ export function encodeCursor(key: string[]): string {
 
 // As app.exact_time writes it; Postgres knows neither the year 0 nor every zone that ISO 8601 allows.
 const timestamp = z.iso.datetime().refine((text) => !text.startsWith('0000'));
-const bareUuid = z.guid();
+const timeKey = z.tuple([timestamp, z.guid()]);
 
 /**
  * The sort key `[timestamp, uuid]` of a cursor, or nulls for the first page. A made-up cursor is the
  * caller's mistake, answered with 400.
  */
 export function timeCursor(cursor: string | undefined): { at: string | null; id: string | null } {
-  if (cursor === undefined) return { at: null, id: null };
-  const key = z.tuple([timestamp, bareUuid]).safeParse(parseJson(cursor));
+  const [at, id] = cursorKey(cursor, timeKey) ?? [null, null];
+  return { at, id };
+}
+
+/** The sort key of a cursor, or undefined for the first page; of any made-up cursor as `timeCursor`. */
+export function cursorKey<Key extends z.ZodType>(
+  cursor: string | undefined,
+  schema: Key,
+): z.output<Key> | undefined {
+  if (cursor === undefined) return undefined;
+  const key = schema.safeParse(parseJson(cursor));
   if (!key.success) {
     throw fail(problems.invalidInput, { errors: [{ path: 'query.cursor', message: 'is not a cursor' }] });
   }
-  return { at: key.data[0], id: key.data[1] };
+  return key.data;
 }
 
 function parseJson(cursor: string): unknown {

@@ -104,7 +104,7 @@ export const configurationOps: Ops<typeof configurationContract> = {
 };
 
 /** The tenant's overrides, locked, and made when it has none. */
-async function lockOverrides(ctx: PlatformContext, tenantId: TenantId): Promise<OverridesRow> {
+export async function lockOverrides(ctx: PlatformContext, tenantId: TenantId): Promise<OverridesRow> {
   const id = uuidOf(tenantId);
   await ctx.tx.query(sql`
     insert into app.tenant_overrides (tenant_id) select id from app.tenants where id = ${id}

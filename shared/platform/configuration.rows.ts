@@ -1,5 +1,6 @@
 /** Rows of `app.platform_settings`, `app.tenant_overrides` and `app.platform_audit_events`. */
 import { type KillSwitch, killSwitchNames } from '../config/capabilities.ts';
+import type { RouteRule } from '../config/routing.ts';
 import { formatId } from '../contract/ids.ts';
 import type { PlatformAuditEvent, PlatformSettings, TenantOverrides } from './configuration.contract.ts';
 
@@ -16,12 +17,13 @@ export type PlatformSettingsRow = {
 export type OverridesRow = Omit<PlatformSettingsRow, 'updated_at'> & {
   rates: Record<string, number>;
   usage: Record<string, Record<string, number | null>>;
+  ai_routes: RouteRule[];
   updated_at: Date | null;
 };
 
 /** Of a tenant that nothing was decided about. */
 export const noOverrides: OverridesRow = {
-  ...{ rates: {}, usage: {}, capabilities: {}, flags: {}, switched_off: [], updated_at: null },
+  ...{ rates: {}, usage: {}, capabilities: {}, flags: {}, switched_off: [], ai_routes: [], updated_at: null },
 };
 
 /** Platform settings as the contract shows them. */

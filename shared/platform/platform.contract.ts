@@ -5,6 +5,7 @@ import { problem, problems } from '../contract/errors.ts';
 import { idSchema } from '../contract/ids.ts';
 import { pageOf, pageQuery } from '../contract/page.ts';
 import { tenantSchema, tenantStatusSchema } from '../tenancy/tenancy.contract.ts';
+import { aiPlatformContract } from './ai-routes.contract.ts';
 import { configurationContract, reason } from './configuration.contract.ts';
 
 export const wrongStatus = problem('platform.wrong_status', 409, 'The tenant’s status does not allow this.');
@@ -66,4 +67,5 @@ export const platformContract = {
     requirements: ['TEN-3', 'TEN-4', 'ACC-1'],
   }),
   ...configurationContract,
+  ...aiPlatformContract,
 };

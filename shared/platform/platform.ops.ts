@@ -7,6 +7,7 @@ import { timeCursor, toPage } from '../contract/page.ts';
 import { sql } from '../db/sql.ts';
 import type { Tenant } from '../tenancy/tenancy.contract.ts';
 import { type TenantRow, type TenantStatus, toTenant } from '../tenancy/tenancy.rows.ts';
+import { aiPlatformOps } from './ai-routes.ops.ts';
 import { configurationOps } from './configuration.ops.ts';
 import { type platformContract, wrongStatus } from './platform.contract.ts';
 
@@ -36,6 +37,8 @@ export const platformOps: Ops<typeof platformContract> = {
   resume: (ctx, { tenantId, reason }) => changeStatus(ctx, tenantId, 'suspended', 'active', reason),
 
   ...configurationOps,
+
+  ...aiPlatformOps,
 };
 
 async function changeStatus(

@@ -1,5 +1,5 @@
 /** How models write: a tenant's choice, and that of each of its people and keys (AI-5). */
-import type { Statement, Transaction } from '../../contract/context.ts';
+import type { Statement, TenantContext, Transaction } from '../../contract/context.ts';
 import type { Ops } from '../../contract/module.ts';
 import { sql } from '../../db/sql.ts';
 import type { Preferences, promptsContract } from '../prompts.contract.ts';
@@ -26,6 +26,7 @@ export const preferencesOps: PreferenceOps = {
       update app.ai_tenant_preferences
       set tone = ${after.tone}, length = ${after.length}, model = ${after.model}, updated_at = now()`);
     ctx.audit({ target: { type: 'ai_preferences', id: ctx.tenant.id }, before, after });
+    route(ctx, before, after);
     return readPreferences(ctx.tx);
   },
 
@@ -40,6 +41,7 @@ export const preferencesOps: PreferenceOps = {
       update app.ai_user_preferences
       set tone = ${after.tone}, length = ${after.length}, model = ${after.model}, updated_at = now()
       where user_id = app.user_id()`);
+    route(ctx, before, after);
     return readPreferences(ctx.tx);
   },
 };
@@ -58,6 +60,11 @@ export async function readPreferences(
     model: own.model ?? tenant.model,
   };
   return { tenant, own, inForce };
+}
+
+/** The class of model is part of what the gate knows of a caller: it holds for the next call on every instance. */
+function route({ reconfigure, tenant }: TenantContext, before: Preferences, after: Preferences): void {
+  if (before.model !== after.model) reconfigure({ tenant: tenant.id });
 }
 
 async function read(tx: Transaction, statement: Statement): Promise<Preferences> {

@@ -41,9 +41,6 @@ export type RouteFacts = {
   wish?: string | undefined;
 };
 
-/** A call, and what is left of its budgets where that may matter. */
-export type Weighed = Asked & { budgetLeftPercent?: number | undefined };
-
 export type Route = { model: string; rule: string };
 
 /** What a choice depends on beside the call. */
@@ -74,7 +71,7 @@ export function chooseRoute(facts: RouteFacts, routing: Partial<Routing> = {}): 
  * The model of a call.
  * @throws Failure `ai.unknown_model`, `ai.too_long` for an answer longer than the model gives
  */
-export function chooseModel(ctx: Choosing, asked: Weighed): Route {
+export function chooseModel(ctx: Choosing, asked: Asked): Route {
   const choice = chooseRoute(factsOf(ctx, asked), ctx.routing);
   const { maxOutputTokens = 0 } = modelNamed(choice.model) ?? {};
   if (asked.request.maxTokens > maxOutputTokens) {
@@ -84,7 +81,7 @@ export function chooseModel(ctx: Choosing, asked: Weighed): Route {
 }
 
 /** What rules see of a call. */
-export function factsOf({ tenant }: Choosing, asked: Weighed): RouteFacts {
+export function factsOf({ tenant }: Choosing, asked: Asked): RouteFacts {
   const { task, feature, iteration, budgetLeftPercent, request } = asked;
   return {
     ...{ plan: tenant.plan, task, feature, iteration, budgetLeftPercent, wish: request.model },

@@ -82,6 +82,17 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   }),
   'ai.exportCalls': async () => ({ from: '2026-11-01T00:00:00Z', until: '2026-12-01T00:00:00Z' }),
   'ai.costs': async () => ({ from: '2026-11-01', to: '2026-11-30' }),
+  'ai.setRoutes': async () => ({
+    rules: [{ name: 'cheap', when: { task: ['qa'] }, use: 'haiku', firm: true }],
+  }),
+  'ai.countCost': async () => ({ feature: 'chat', messages: [{ role: 'user', content: 'Hello' }] }),
+  'platform.setAiRoutes': async () => ({ rules: [], reason }),
+  'platform.tenantAiRoutes': async ({ world }) => ({ tenantId: await world.tenant() }),
+  'platform.setTenantAiRoutes': async ({ world }) => ({
+    tenantId: await world.tenant(),
+    rules: [{ name: 'long', when: { promptTokensFrom: 1_000, plan: ['pro'] }, use: 'opus' }],
+    reason,
+  }),
   'platform.tenant': async ({ world }) => ({ tenantId: await world.tenant() }),
   'platform.suspend': async ({ world }) => ({ tenantId: await world.tenant(), reason }),
   'platform.resume': async ({ world }) => ({ tenantId: await world.tenant('suspended'), reason }),

@@ -1,10 +1,8 @@
 /** The ledger and the budgets as their owners see them: over the whole chain, on a real database and table. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { aiOps } from '#shared/ai/ai.ops.ts';
 import { ai } from '#shared/ai/module.ts';
-import { preferencesOps } from '#shared/ai/prompts/preferences.ops.ts';
-import { promptsOps } from '#shared/ai/prompts/prompts.ops.ts';
-import { spendingOps } from '#shared/ai/spending.ops.ts';
 import { serve } from '#shared/middleware/serve.ts';
 import { type Answer, type Chain, type Request, startChain } from '../../support/chain.ts';
 import { type Founded, foundTenant } from '../db/tenants.ts';
@@ -12,7 +10,7 @@ import { type Founded, foundTenant } from '../db/tenants.ts';
 let chain: Chain;
 let ours: Founded;
 let theirs: Founded;
-const handler = serve(ai, { ...promptsOps, ...preferencesOps, ...spendingOps });
+const handler = serve(ai, aiOps);
 
 beforeAll(async () => {
   chain = await startChain();

@@ -4,7 +4,6 @@ import { csvLine, parseCsv } from '#shared/ai/ledger/csv.ts';
 import { enter, type LedgerEntry } from '#shared/ai/ledger/entry.ts';
 import { exportCalls } from '#shared/ai/ledger/export.ts';
 import { importRunLog } from '#shared/ai/ledger/import.ts';
-import { marginByTenant } from '#shared/ai/ledger/margin.ts';
 import { costReport } from '#shared/ai/ledger/report.ts';
 import { toDollars } from '#shared/ai/pricing/pico.ts';
 import type { Transaction } from '#shared/contract/context.ts';
@@ -174,25 +173,6 @@ describe('[AI-2] the report', () => {
       ['', 2n],
       [userId, 1n],
     ]);
-  });
-});
-
-test('[AI-2] the platform sees what each tenant costs and brings in, and a tenant does not', async () => {
-  const { entry, tenantId } = await foundTenant(database.admin);
-  const pool = database.pool('app_tenant');
-  for (const cost of [100n, 101n]) {
-    await transact(pool, entry, (tx) => enter(tx, callAt('2025-03-10T10:00:00Z', cost)));
-  }
-  await transact(pool, entry, (tx) => enter(tx, callAt('2025-04-01T00:00:00Z', 1_000n)));
-  const march = { since: new Date('2025-03-01T00:00:00Z'), before: new Date('2025-04-01T00:00:00Z') };
-  const platform = { tenantId: null, userId: null, requestId: 'test' };
-  const margins = await transact(database.pool('app_platform'), platform, (tx) => marginByTenant(tx, march));
-  // 201 and 30 % of it, rounded up.
-  expect(margins).toEqual([
-    { tenantId: `ten_${tenantId}`, calls: 2, costPico: 201n, chargedPico: 262n, marginPico: 61n },
-  ]);
-  await expect(transact(pool, entry, (tx) => marginByTenant(tx, march))).rejects.toMatchObject({
-    code: '42501',
   });
 });
 
