@@ -8,6 +8,8 @@ import { members } from './members/module.ts';
 import { platform } from './platform/module.ts';
 import { sessions } from './sessions/module.ts';
 import { settings } from './settings/module.ts';
+import { support } from './support/module.ts';
+import { supportdesk } from './supportdesk/module.ts';
 import { tenancy } from './tenancy/module.ts';
 import { usage } from './usage/module.ts';
 import { verification } from './verification/module.ts';
@@ -24,5 +26,7 @@ export const registry = {
   audit,
   platform,
   verification,
+  support,
+  supportdesk,
   ai,
 };

@@ -14,6 +14,10 @@ const auditEventSchema = z
       plane: z.enum(['user', 'tenant', 'platform', 'system']),
       type: z.enum(['person', 'api_key', 'system']),
       id: actorIdSchema.nullable().describe('Absent where a system job acted'),
+      onBehalfOf: idSchema('user')
+        .nullable()
+        .describe('The member for whom it was done, where support did it'),
+      impersonationId: idSchema('impersonation').nullable().describe('Under which consent'),
     }),
     target: z.object({ type: z.string(), id: z.string() }).nullable(),
     context: z.object({ ip: z.string().nullable(), userAgent: z.string().nullable(), requestId: z.string() }),
@@ -34,6 +38,7 @@ export const auditContract = {
     query: pageQuery.extend({
       action: z.string().max(100).optional().describe('Exact action, e.g. member.removed'),
       actorId: actorIdSchema.optional(),
+      impersonationId: idSchema('impersonation').optional().describe('What support did under one consent'),
       targetId: z.string().max(200).optional(),
       from: z.iso.datetime({ offset: true }).optional().describe('Not before'),
       to: z.iso.datetime({ offset: true }).optional().describe('Before'),
@@ -43,6 +48,6 @@ export const auditContract = {
     meter: 'api_calls',
     capability: 'audit',
     permission: 'audit:read',
-    requirements: ['AUD-1', 'AUD-3'],
+    requirements: ['AUD-1', 'AUD-3', 'IDN-11'],
   }),
 };

@@ -21,6 +21,9 @@ export type AuditRow = {
   reason: string | null;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
+  /** Both or neither: where support acted for somebody. */
+  on_behalf_of: string | null;
+  impersonation_id: string | null;
 };
 
 /** An audit event as the contract shows it. */
@@ -30,7 +33,7 @@ export function toAuditEvent(row: AuditRow): AuditEvent {
     id: formatId('auditEvent', row.id),
     occurredAt: row.occurred_at.toISOString(),
     action,
-    actor: { plane: row.plane, ...actorOf(row) },
+    actor: { plane: row.plane, ...actorOf(row), ...behalfOf(row) },
     target: type === null || id === null ? null : { type, id },
     context: { ip: row.ip, userAgent: row.user_agent, requestId: row.request_id },
     ...{ reason, before, after },
@@ -39,4 +42,14 @@ export function toAuditEvent(row: AuditRow): AuditEvent {
 
 function actorOf({ actor_type: type, actor_id: id }: AuditRow): Pick<AuditEvent['actor'], 'type' | 'id'> {
   return id === null ? { type: 'system', id } : { type, id: actorIdOf(type, id) };
+}
+
+function behalfOf({
+  on_behalf_of: member,
+  impersonation_id: id,
+}: AuditRow): Pick<AuditEvent['actor'], 'onBehalfOf' | 'impersonationId'> {
+  return {
+    onBehalfOf: member === null ? null : formatId('user', member),
+    impersonationId: id === null ? null : formatId('impersonation', id),
+  };
 }

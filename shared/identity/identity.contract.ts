@@ -20,6 +20,16 @@ export const profileSchema = z
       .nullable()
       .describe('The mobile number that was proved with a one-time code'),
     createdAt: z.iso.datetime(),
+    impersonation: z
+      .object({
+        id: idSchema('impersonation'),
+        staffId: idSchema('user').describe('Who really calls'),
+        tenantId: idSchema('tenant'),
+        reason: z.string(),
+        endsAt: z.iso.datetime(),
+      })
+      .nullable()
+      .describe('Support acts for this person: to be shown all the time. Nobody’s number is told to support'),
   })
   .meta({ id: 'Profile' });
 
@@ -48,7 +58,8 @@ export const identityContract = {
     rate: 'standard',
     meter: 'api_calls',
     capability: 'identity',
-    requirements: ['IDN-1'],
+    whileImpersonating: true,
+    requirements: ['IDN-1', 'IDN-11'],
   }),
   update: endpoint({
     plane: 'user',

@@ -7,14 +7,23 @@ import { failOn } from '../db/constraint.ts';
 import { sql } from '../db/sql.ts';
 import { recordCaller } from '../tenancy/caller.ts';
 import type { identityContract } from './identity.contract.ts';
-import { type MembershipRow, toMembership, toProfile, type UserRow } from './identity.rows.ts';
+import {
+  type MembershipRow,
+  toMembership,
+  toProfile,
+  toShownProfile,
+  type UserRow,
+} from './identity.rows.ts';
 
 export const identityOps: Ops<typeof identityContract> = {
   profile: async (ctx) => {
-    await recordCaller(ctx.tx, ctx.user);
-    return toProfile(
-      await ctx.tx.one<UserRow>(sql`select ${profileColumns} from app.users where id = app.user_id()`),
+    const { impersonation } = ctx;
+    // The token is not the member's, and says nothing about them.
+    if (impersonation === undefined) await recordCaller(ctx.tx, ctx.user);
+    const row = await ctx.tx.one<UserRow>(
+      sql`select ${profileColumns} from app.users where id = app.user_id()`,
     );
+    return impersonation === undefined ? toProfile(row) : toShownProfile(row, impersonation);
   },
 
   update: async (ctx, { name }) => {

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Plan } from '../config/plans.ts';
 import type { Region } from '../config/regions.ts';
+import type { Impersonation } from '../contract/context.ts';
 import { formatId } from '../contract/ids.ts';
 import type { TenantRole } from '../contract/roles.ts';
 import type { TenantStatus } from '../tenancy/tenancy.rows.ts';
@@ -40,6 +41,18 @@ export function toProfile(row: UserRow): z.output<typeof profileSchema> {
     defaultTenantId: row.default_tenant_id === null ? null : formatId('tenant', row.default_tenant_id),
     phone: phoneOf(row),
     createdAt: row.created_at.toISOString(),
+    impersonation: null,
+  };
+}
+
+/** The same as support sees it while acting for them: of one tenant alone, and without their number. */
+export function toShownProfile(
+  row: UserRow,
+  { id, staff: staffId, tenant: tenantId, reason, endsAt }: Impersonation,
+): z.output<typeof profileSchema> {
+  return {
+    ...{ ...toProfile(row), defaultTenantId: tenantId, phone: null },
+    impersonation: { ...{ id, staffId, tenantId, reason }, endsAt: endsAt.toISOString() },
   };
 }
 

@@ -39,6 +39,10 @@ export const sessionSchema = z
     lastSeenAt: z.iso.datetime(),
     idleEndsAt: z.iso.datetime().describe('When it ends without another request'),
     endsAt: z.iso.datetime().describe('When it ends in any case'),
+    impersonation: z
+      .object({ staffName: z.string(), reason: z.string(), tenantId: idSchema('tenant') })
+      .nullable()
+      .describe('Support acts for the caller there; it ends like any other'),
   })
   .meta({ id: 'Session' });
 
@@ -101,7 +105,7 @@ export const sessionsContract = {
     path: '/v1/me/sessions',
     summary: 'Where the caller is signed in',
     output: z.object({ items: z.array(sessionSchema) }),
-    requirements: ['IDN-4'],
+    requirements: ['IDN-4', 'IDN-11'],
   }),
   revoke: endpoint({
     ...own,
@@ -112,7 +116,7 @@ export const sessionsContract = {
     output: z.void(),
     status: 204,
     errors: [problems.notFound],
-    requirements: ['IDN-4'],
+    requirements: ['IDN-4', 'IDN-11'],
   }),
   revokeAll: endpoint({
     ...own,
@@ -122,7 +126,7 @@ export const sessionsContract = {
     query: z.object({ keepCurrent: z.stringbool().default(false) }),
     output: z.void(),
     status: 204,
-    requirements: ['IDN-4'],
+    requirements: ['IDN-4', 'IDN-11'],
   }),
   devices: endpoint({
     ...own,

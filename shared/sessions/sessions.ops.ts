@@ -6,6 +6,7 @@ import { formatId, uuidOf } from '../contract/ids.ts';
 import type { Ops } from '../contract/module.ts';
 import { sql } from '../db/sql.ts';
 import { sessionRows } from '../identity/session-rows.ts';
+import { endImpersonation } from '../limits/impersonations.ts';
 import {
   type LiveSession,
   readSessions,
@@ -15,7 +16,14 @@ import {
   type Sessions,
 } from '../limits/sessions.ts';
 import type { sessionsContract } from './sessions.contract.ts';
-import { type DeviceRow, type SessionRow, toDevice, toSession } from './sessions.rows.ts';
+import {
+  type ActingRow,
+  type DeviceRow,
+  type SessionRow,
+  toActingSession,
+  toDevice,
+  toSession,
+} from './sessions.rows.ts';
 import { signInOps } from './sign-in.ops.ts';
 
 export const sessionsOps: Ops<typeof sessionsContract> = {
@@ -24,7 +32,13 @@ export const sessionsOps: Ops<typeof sessionsContract> = {
   list: async (ctx) => {
     await recordItself(ctx);
     const alive = await liveRows(ctx, await readSessions(ctx.user.id, momentOf(ctx)));
-    return { items: alive.map(({ row, live }) => toSession(row, live, ctx.session?.id)) };
+    const acting = await ctx.tx.query<ActingRow>(sql`select * from app.impersonations_of_caller()`);
+    return {
+      items: [
+        ...acting.filter(({ ends_at }) => ends_at > ctx.now()).map(toActingSession),
+        ...alive.map(({ row, live }) => toSession(row, live, ctx.session?.id)),
+      ],
+    };
   },
 
   revoke: async (ctx, { sessionId }) => {
@@ -32,7 +46,10 @@ export const sessionsOps: Ops<typeof sessionsContract> = {
     const found = await ctx.tx.maybeOne<{ ended_at: Date | null }>(
       sql`select ended_at from app.sessions where id = ${id} for update`,
     );
-    if (found === undefined) throw fail(problems.notFound);
+    if (found === undefined) {
+      if (await endActing(ctx, id)) return;
+      throw fail(problems.notFound);
+    }
     if (found.ended_at === null) {
       await ctx.tx.query(sql`update app.sessions set ended_at = now() where id = ${id}`);
       ctx.securityEvent('session_revoked', { subject: sessionId });
@@ -55,6 +72,7 @@ export const sessionsOps: Ops<typeof sessionsContract> = {
       const subject = kept === undefined ? 'all' : 'all but one';
       ctx.securityEvent('session_revoked', { subject, detail: { sessions: ended.length } });
     }
+    await endActing(ctx, null);
     if (kept === undefined) await revokeAll(ctx.user.id, momentOf(ctx));
     else await revokeOthers(ctx.user.id, kept, momentOf(ctx));
   },
@@ -91,6 +109,19 @@ export const sessionsOps: Ops<typeof sessionsContract> = {
     for (const { id } of ended) await revokeSession(ctx.user.id, formatId('session', id), momentOf(ctx));
   },
 };
+
+/** Ends what support does for the caller, all of it or the one that is named; whether there was any. */
+async function endActing(ctx: UserContext, wanted: string | null): Promise<boolean> {
+  const ended = await ctx.tx.query<{ id: string; staff_id: string }>(
+    sql`select id, staff_id from app.end_impersonations_of_caller(${wanted}::uuid)`,
+  );
+  for (const { id, staff_id } of ended) {
+    const subject = formatId('impersonation', id);
+    await endImpersonation(formatId('user', staff_id), subject, momentOf(ctx));
+    ctx.securityEvent('impersonation_ended', { subject, detail: { by: 'member' } });
+  }
+  return ended.length > 0;
+}
 
 /** An instance's first request of a session writes its row only with the commit, where it is wanted before. */
 async function recordItself({ user, session, source, tx }: UserContext): Promise<void> {

@@ -43,6 +43,31 @@ export function toSession(
     lastSeenAt: live.lastSeenAt.toISOString(),
     idleEndsAt: live.idleEndsAt.toISOString(),
     endsAt: live.endsAt.toISOString(),
+    impersonation: null,
+  };
+}
+
+/** What `app.impersonations_of_caller` returns. */
+export type ActingRow = {
+  id: string;
+  tenant_id: string;
+  staff_name: string;
+  reason: string;
+  started_at: Date;
+  ends_at: Date;
+};
+
+/** Support acting for the caller, as a session among the others. */
+export function toActingSession(row: ActingRow): z.output<typeof sessionSchema> {
+  const [startedAt, endsAt] = [row.started_at.toISOString(), row.ends_at.toISOString()];
+  return {
+    ...{ id: formatId('session', row.id), isCurrent: false, client: 'Support', deviceId: null, ip: null },
+    // Nothing renews it, so it is never idle for longer than it lasts.
+    ...{ startedAt, lastSeenAt: startedAt, idleEndsAt: endsAt, endsAt },
+    impersonation: {
+      ...{ staffName: row.staff_name, reason: row.reason },
+      tenantId: formatId('tenant', row.tenant_id),
+    },
   };
 }
 

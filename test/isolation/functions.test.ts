@@ -21,8 +21,12 @@ const covered = [
   'accept_invitation',
   'ai_cost_by_tenant',
   'default_tenant_of_caller',
+  'end_impersonations_of_caller',
   'find_api_key',
+  'find_impersonation',
   'found_tenant',
+  'impersonations_of_caller',
+  'is_member',
   'membership',
   'memberships_of_caller',
   'move_tenant_version',
@@ -49,6 +53,7 @@ test('only the login of tenants may call them, but for what is the platform’s 
       and r.rolname in ('app_platform', 'app_system') and has_function_privilege(r.oid, p.oid, 'execute')`);
   expect(callable.sort((one, other) => (one.rolname < other.rolname ? -1 : 1))).toEqual([
     { proname: 'ai_cost_by_tenant', rolname: 'app_platform' },
+    { proname: 'is_member', rolname: 'app_platform' },
     { proname: 'platform_state', rolname: 'app_platform' },
     { proname: 'platform_state', rolname: 'app_system' },
   ]);
@@ -349,5 +354,68 @@ describe('[IDN-8] find_api_key', () => {
     const id = await keep(mine, randomUUID());
     await admin.query("update app.api_keys set name = 'Other', last_used_at = now() where id = $1", [id]);
     expect(await moved(id)).toBe(false);
+  });
+});
+
+describe('[IDN-11] support acting for a member', () => {
+  const staffId = randomUUID();
+  const acting = async ({ tenantId, userId }: Founded, status: string): Promise<string> => {
+    const id = randomUUID();
+    await admin.query(
+      `insert into app.impersonations (tenant_id, id, staff_id, staff_name, member_id, reason, status, expires_at,
+                                       decided_at, started_at, ends_at)
+       values ($1, $2, $3, 'Support', $4, 'A ticket', $5, now() + interval '1 day', now(), now(),
+               now() + interval '30 minutes')`,
+      [tenantId, id, staffId, userId, status],
+    );
+    return id;
+  };
+  const staff: Entry = { tenantId: null, userId: staffId, requestId: 'test' };
+  const find = (entry: Entry, id: string) => rows(entry, sql`select * from app.find_impersonation(${id})`);
+
+  test('is found by the one who acts, while it is started, and by nobody else', async () => {
+    const id = await acting(mine, 'started');
+    expect(await find(staff, id)).toMatchObject([{ tenant_id: mine.tenantId, member_id: mine.userId }]);
+    for (const other of [asUser(mine), asUser(theirs), mine.entry, nobody]) {
+      expect(await find(other, id)).toEqual([]);
+    }
+    for (const status of ['requested', 'approved', 'denied', 'withdrawn', 'ended']) {
+      expect(await find(staff, await acting(mine, status))).toEqual([]);
+    }
+  });
+
+  test('is shown to the person for whom it is done, and ended by them alone', async () => {
+    const id = await acting(theirs, 'started');
+    const shown = sql`select id from app.impersonations_of_caller()`;
+    const end = sql`select id, staff_id from app.end_impersonations_of_caller(${id})`;
+    for (const other of [asUser(mine), staff, nobody]) {
+      expect((await rows(other, shown)).map((row) => row.id)).not.toContain(id);
+      expect(await rows(other, end)).toEqual([]);
+    }
+    expect((await rows(asUser(theirs), shown)).map((row) => row.id)).toContain(id);
+    expect(await rows(asUser(theirs), end)).toEqual([{ id, staff_id: staffId }]);
+    expect(await rows(asUser(theirs), end)).toEqual([]);
+  });
+
+  test('whether somebody is a member is told to the platform, and to no tenant', async () => {
+    const asked = sql`select app.is_member(${mine.tenantId}, ${mine.userId}) as belongs`;
+    const platform = database.pool('app_platform');
+    const told = (statement: Statement) => transact(platform, staff, (tx) => tx.query(statement));
+    expect(await told(asked)).toEqual([{ belongs: true }]);
+    expect(await told(sql`select app.is_member(${mine.tenantId}, ${randomUUID()}) as belongs`)).toEqual([
+      { belongs: false },
+    ]);
+    await expect(rows(mine.entry, asked)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  test('a step that may not follow is refused by the database', async () => {
+    const id = await acting(mine, 'ended');
+    const revived = admin.query("update app.impersonations set status = 'started' where id = $1", [id]);
+    await expect(revived).rejects.toMatchObject({ code: 'PLN02' });
+    const longer = admin.query(
+      "update app.impersonations set ends_at = started_at + interval '31 minutes' where id = $1",
+      [id],
+    );
+    await expect(longer).rejects.toMatchObject({ constraint: 'impersonations_short' });
   });
 });

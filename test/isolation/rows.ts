@@ -105,6 +105,11 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
 
   tenant_overrides: ({ tenantId }) => ({ tenant_id: tenantId, rates: '{}' }),
 
+  impersonations: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
+    ...{ tenant_id: tenantId, id: uuid(), staff_id: uuid(), staff_name: 'Support', member_id: userId },
+    ...{ reason: 'A ticket of theirs', expires_at: new Date(Date.now() + 86_400_000) },
+  }),
+
   security_events: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
     id: uuid(),
     tenant_id: tenantId,

@@ -82,6 +82,21 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   }),
   'ai.exportCalls': async () => ({ from: '2026-11-01T00:00:00Z', until: '2026-12-01T00:00:00Z' }),
   'ai.costs': async () => ({ from: '2026-11-01', to: '2026-11-30' }),
+  'support.approve': async ({ world, tenant }) => ({ impersonationId: await world.impersonation(tenant) }),
+  'support.deny': async ({ world, tenant }) => ({ impersonationId: await world.impersonation(tenant) }),
+  'support.end': async ({ world, tenant }) => ({
+    impersonationId: await world.impersonation(tenant, { status: 'approved' }),
+  }),
+  'supportdesk.get': async ({ world }) => ({
+    impersonationId: await world.impersonation(await world.tenant()),
+  }),
+  'supportdesk.request': async ({ world }) => {
+    const tenantId = await world.tenant();
+    return { tenantId, memberId: (await world.member(tenantId, 'viewer')).id, reason };
+  },
+  'supportdesk.start': (scene) => ownImpersonation(scene, 'approved'),
+  'supportdesk.withdraw': (scene) => ownImpersonation(scene, 'requested'),
+  'supportdesk.end': (scene) => ownImpersonation(scene, 'started'),
   'ai.setRoutes': async () => ({
     rules: [{ name: 'cheap', when: { task: ['qa'] }, use: 'haiku', firm: true }],
   }),
@@ -100,6 +115,14 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   'platform.overrides': async ({ world }) => ({ tenantId: await world.tenant() }),
   'platform.changeOverrides': async ({ world }) => ({ tenantId: await world.tenant(), reason }),
 };
+
+/** What the caller asked for as one of the staff; whether they are is for the API to say. */
+async function ownImpersonation(
+  { world, actor }: Scene,
+  status: 'requested' | 'approved' | 'started',
+): Promise<Input> {
+  return { impersonationId: await world.impersonation(await world.tenant(), { status, staff: actor }) };
+}
 
 /** The tenant's own budget of a month. */
 async function budget(world: World, tenant: TenantId): Promise<Input> {

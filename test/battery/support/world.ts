@@ -9,6 +9,7 @@ import {
   formatId,
   type Id,
   type IdKind,
+  type ImpersonationId,
   newId,
   type TenantId,
   type UserId,
@@ -41,6 +42,8 @@ export type World = {
   /** Where somebody has signed in beside the session that calls. */
   session(person: Person): Promise<Id<'session'>>;
   device(person: Person): Promise<Id<'device'>>;
+  /** Support that asks, or was allowed, to act for a new member of the tenant. */
+  impersonation(tenant: TenantId, step?: ImpersonationStep): Promise<ImpersonationId>;
   /** A live one-time code of somebody. */
   code(person: Person): Promise<string>;
   /** Whether an address is somebody's who belongs to the tenant or is invited to it. */
@@ -54,6 +57,13 @@ export type World = {
 
 /** What lies behind a deployment's API: its database as the administrator, its link secret, its gate's table. */
 export type Behind = { databaseUrl: string; linkSecret: string; gate: GateAddress };
+
+/** How far it has come, and for whom of the staff. */
+export type ImpersonationStep = {
+  status?: 'requested' | 'approved' | 'started';
+  staff?: Person;
+  member?: Person;
+};
 
 const domain = 'people.battery.example';
 
@@ -132,6 +142,7 @@ export function startWorld({ databaseUrl, linkSecret: secret, gate }: Behind, po
       ]);
       return device;
     },
+    impersonation: (tenant, step = {}) => storeImpersonation(world, tenant, step),
     code: ({ id }) => plantCode(gate, secret, id),
     somethingOf: (kind, tenant) => somethingOf(world, kind, tenant),
     token: (person, claims = {}) => tokenOf(pool, person, claims),
@@ -164,6 +175,25 @@ function slugOf(id: TenantId): string {
   return `t-${createHash('sha256').update(id).digest('hex').slice(0, 24)}`;
 }
 
+async function storeImpersonation(
+  world: World,
+  tenant: TenantId,
+  { status = 'requested', staff = world.stranger(), member }: ImpersonationStep,
+): Promise<ImpersonationId> {
+  const id = newId('impersonation');
+  const { id: memberId } = member ?? (await world.member(tenant, 'viewer'));
+  const by = status === 'requested' ? null : uuidOf((await world.member(tenant, 'owner')).id);
+  const startedAt = status === 'started' ? new Date() : null;
+  await world.admin.query(
+    `insert into app.impersonations (tenant_id, id, staff_id, staff_name, member_id, reason, status, expires_at,
+                                     decided_by, decided_at, started_at, ends_at)
+     values ($1, $2, $3, $4, $5, 'The battery wants to know', $6, now() + interval '1 day', $7,
+             case when $7::uuid is null then null else now() end, $8, $8::timestamptz + interval '30 minutes')`,
+    [uuidOf(tenant), uuidOf(id), uuidOf(staff.id), staff.name, uuidOf(memberId), status, by, startedAt],
+  );
+  return id;
+}
+
 async function somethingOf(world: World, kind: IdKind, tenant: TenantId): Promise<string> {
   switch (kind) {
     case 'tenant':
@@ -178,6 +208,8 @@ async function somethingOf(world: World, kind: IdKind, tenant: TenantId): Promis
       return world.session(await world.member(tenant, 'viewer'));
     case 'device':
       return world.device(await world.member(tenant, 'viewer'));
+    case 'impersonation':
+      return world.impersonation(tenant);
     case 'auditEvent': {
       const id = newId('auditEvent');
       await world.admin.query(

@@ -1,0 +1,10 @@
+import { module } from '../contract/module.ts';
+import { supportContract } from './support.contract.ts';
+
+/** What a tenant lets support do. */
+export const support = module({
+  name: 'support',
+  summary: 'Consent to support acting for members',
+  contract: supportContract,
+  needs: { database: 'app_tenant' },
+});
