@@ -65,5 +65,10 @@ export function charge(model: string, usage: Charged): bigint {
   let total = 0n;
   total += BigInt(usage.input) * BigInt(input) + BigInt(usage.output) * BigInt(output);
   total += BigInt(usage.cacheWrite5m) * BigInt(write5m) + BigInt(usage.cacheWrite1h) * BigInt(write1h);
-  return total + BigInt(usage.cacheRead) * BigInt(read);
+  total += BigInt(usage.cacheRead) * BigInt(read);
+  // A tenth more where answers stay in one geography.
+  return staysInGeography.test(model) ? (total * 11n) / 10n : total;
 }
+
+/** Profiles of Bedrock are called by geography, maker and model. */
+const staysInGeography = /^[a-z]+\.anthropic\./;
