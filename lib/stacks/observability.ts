@@ -48,6 +48,7 @@ export class ObservabilityStack extends CellStack {
     this.watchQueues(watched.jobs);
     this.watchDatabase(watched.data);
     this.watchTenants();
+    this.watchModels();
     new Dashboard(this, 'Dashboard', {
       dashboardName: facts.name,
       defaultInterval: Duration.hours(6),
@@ -59,7 +60,8 @@ export class ObservabilityStack extends CellStack {
     const { stage } = api;
     const requests = stage.metricCount({ period: minutes(5) });
     const failures = stage.metricServerError({ period: minutes(5), statistic: Stats.SUM });
-    const p95 = stage.metricLatency({ period, statistic: Stats.percentile(95) });
+    // Our own: the stage's counts answers of models as well, which take as long as they take.
+    const p95 = own('Latency', Stats.percentile(95), period);
     const rate = new MathExpression({
       label: 'Errors, %',
       expression: '100 * failures / requests',
@@ -216,6 +218,22 @@ export class ObservabilityStack extends CellStack {
         [attempts, denials, unguarded],
       ],
     ]);
+  }
+
+  private watchModels(): void {
+    const failures = own('ModelFailures', Stats.SUM, minutes(5));
+    const missing = own('ModelKeysMissing', Stats.SUM, minutes(5));
+    this.alarm('ModelsFailing', failures, {
+      above: 20,
+      periods: 2,
+      why: 'more than 20 attempts to call a model failed in five minutes, twice in a row (AI-1)',
+    });
+    this.alarm('ModelKeysMissing', missing, {
+      above: 0,
+      periods: 1,
+      why: 'a provider of models has no key in its secret, or it cannot be read (AI-1)',
+    });
+    this.show([['Models: failed attempts, keys that are missing', [failures, missing]]]);
   }
 
   private alarm(id: string, metric: IMetric, { above, periods, why }: Threshold): void {

@@ -64,6 +64,8 @@ function finish(context: ApiContext, response: ApiResult | undefined): void {
     fault: status >= 500,
   });
   metrics.addDimension('operation', operationId);
+  // Also over all operations, but those that wait for others: the alarm for slow answers watches that.
+  if (!exchange.called.endpoint.streams) metrics.addDimensions({});
   if (tenantId !== undefined) metrics.addMetadata('tenantId', tenantId);
   metrics.addMetric('Latency', MetricUnit.Milliseconds, durationMs);
   metrics.publishStoredMetrics();

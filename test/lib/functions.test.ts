@@ -70,6 +70,7 @@ describe('kernel functions', () => {
     expect(Object.fromEntries(logins)).toMatchObject({
       'http-tenancy': 'app_tenant',
       'http-platform': 'app_platform',
+      'stream-ai': 'app_tenant',
       'queue-members': 'app_tenant',
       'queue-outbox': 'app_system',
       'schedule-outbox': 'app_system',
@@ -115,6 +116,11 @@ describe('kernel functions', () => {
     expect(services('queue-outbox')).toEqual([...base, 'events', 'rds-db', 'sqs'].sort());
     expect(services('schedule-maintenance')).toEqual([...base, 'rds-db'].sort());
     expect(services('schedule-ai-budgets')).toEqual([...base, 'dynamodb', 'rds-db'].sort());
+    // The one asks models, the other only says what they cost.
+    expect(services('stream-ai')).toEqual(
+      [...base, 'bedrock', 'dynamodb', 'rds-db', 'secretsmanager'].sort(),
+    );
+    expect(services('http-ai')).toEqual([...base, 'dynamodb', 'rds-db'].sort());
     expect(services('trigger-pre-token')).toEqual(['logs', 'xray']);
     expect(services('trigger-guard')).toEqual(['dynamodb', 'logs', 'sqs', 'xray']);
     expect(services('queue-verification')).toEqual(
@@ -133,7 +139,7 @@ describe('kernel functions', () => {
   });
 
   test('[OPS-5] whose code publishes may wake the dispatcher, and nobody else', () => {
-    const served = [...functions.keys()].filter((name) => /^(http|queue)-(?!outbox)/.test(name));
+    const served = [...functions.keys()].filter((name) => /^(http|stream|queue)-(?!outbox)/.test(name));
     for (const name of served) {
       const isPublishing = ownSources(name).some((text) => /\bctx\.(emit|enqueue)\(/.test(text));
       const mayWake = granted(name, 'sqs').includes('sqs:SendMessage');
