@@ -1,6 +1,6 @@
 /** What the built-in roles may do. */
 import { describe, expect, test } from '@jest/globals';
-import { permissionsOf } from '#shared/access/roles.ts';
+import { permissionsForSupport, permissionsOf, permissionsOfKey } from '#shared/access/roles.ts';
 import { type Permission, platformPermissions, tenantPermissions } from '#shared/contract/permissions.ts';
 import { platformRoleNames, roleNames } from '#shared/contract/roles.ts';
 
@@ -56,5 +56,26 @@ describe('built-in roles', () => {
   test('[ACC-2] support sees tenants and cannot suspend them', () => {
     expect(heldBy('platform:tenants:read')).toEqual(['platform-admin', 'platform-support']);
     expect(heldBy('platform:tenants:suspend')).toEqual(['platform-admin']);
+  });
+
+  test.each(roleNames)(
+    '[IDN-11] acting for %s, support may never do more, and nothing that lasts',
+    (role) => {
+      const may = [...permissionsForSupport(role)];
+      expect(may.filter((permission) => !permissionsOf(role).has(permission))).toEqual([]);
+      // Whatever is not read is money that the tenant has set aside for its people's use.
+      expect(may.filter((permission) => !permission.endsWith(':read') && permission !== 'ai:use')).toEqual(
+        [],
+      );
+      expect(may).not.toContain('keys:read');
+    },
+  );
+
+  test('[IDN-11] consent is given by people: no key holds it, whatever its role', () => {
+    expect(heldBy('support:approve')).toEqual(['owner', 'admin']);
+    for (const scopes of [null, ['support:approve'] as const]) {
+      expect(permissionsOfKey({ role: 'owner', scopes }).has('support:approve')).toBe(false);
+    }
+    expect(heldBy('platform:impersonate')).toEqual(['platform-admin', 'platform-support']);
   });
 });

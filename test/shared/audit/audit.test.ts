@@ -122,10 +122,11 @@ describe('the audit trail', () => {
       Object.fromEntries(
         (await callAs(owner, audit, 'list', filter)).items.map(({ action, actor }) => [action, actor]),
       );
+    const forThemselves = { onBehalfOf: null, impersonationId: null };
     expect(await shown()).toEqual({
-      'a.key': { plane: 'tenant', type: 'api_key', id: formatId('apiKey', id) },
-      'a.person': { plane: 'tenant', type: 'person', id: formatId('user', id) },
-      'a.system': { plane: 'tenant', type: 'system', id: null },
+      'a.key': { plane: 'tenant', type: 'api_key', id: formatId('apiKey', id), ...forThemselves },
+      'a.person': { plane: 'tenant', type: 'person', id: formatId('user', id), ...forThemselves },
+      'a.system': { plane: 'tenant', type: 'system', id: null, ...forThemselves },
     });
     expect(Object.keys(await shown({ actorId: formatId('apiKey', id) }))).toEqual(['a.key']);
     expect(Object.keys(await shown({ actorId: formatId('user', id) }))).toEqual(['a.person']);

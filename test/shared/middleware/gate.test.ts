@@ -1,12 +1,14 @@
 /** The gate on a DynamoDB and a Postgres that count: what it costs, and that what it remembers never lets anybody in. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { handler as settingsHandler } from '../../../functions/http/settings.ts';
 import { handler as tenancy } from '../../../functions/http/tenancy.ts';
 import { settings } from '#shared/config/environment.ts';
-import { formatId, type TenantId } from '#shared/contract/ids.ts';
+import { formatId, newId, type TenantId, uuidOf } from '#shared/contract/ids.ts';
 import { closePool } from '#shared/db/pool.ts';
 import { sql } from '#shared/db/sql.ts';
 import { transact } from '#shared/db/transaction.ts';
+import { beginImpersonation } from '#shared/limits/impersonations.ts';
 import { read, send, updateOf } from '#shared/limits/item.ts';
 import { type GateKey, gateKeys } from '#shared/limits/keys.ts';
 import { publishVersion } from '#shared/limits/versions.ts';
@@ -115,6 +117,32 @@ describe('[LIM-1] what the gate costs', () => {
     const call = () => chain.call(tenancy, { method: 'GET', path: '/v1/tenant', token: text });
     for (let turn = 0; turn < 2; turn += 1) await call();
     expect(await cost(call)).toMatchObject({ status: 200, depth: 1, writeUnits: 2, postgres: 2 });
+  });
+
+  test('[IDN-11] a request that support makes for a member: the same', async () => {
+    const { tenant, tenantId, userId } = await someone();
+    const [id, staffId] = [newId('impersonation'), randomUUID()];
+    await chain.database.admin.query(
+      `insert into app.impersonations (tenant_id, id, staff_id, staff_name, member_id, reason, status, expires_at,
+                                       decided_at, started_at, ends_at)
+       values ($1, $2, $3, 'Support', $4, 'A ticket', 'started', now(), now(), now(), now() + interval '9 minutes')`,
+      [tenantId, uuidOf(id), staffId, userId],
+    );
+    const endsAt = new Date(Date.now() + 540_000);
+    const moment = { now: new Date(), deadlineMs: soon(), endsAt };
+    await beginImpersonation(formatId('user', staffId), id, moment);
+    const person = { sub: staffId, email: 'sam@example.com', name: 'Sam' };
+    const token = await chain.pool.token(person, { claims: { 'cognito:groups': ['platform-support'] } });
+    const call = () =>
+      chain.call(tenancy, {
+        ...{ method: 'GET', path: '/v1/tenant', token },
+        headers: { 'x-tenant-id': tenant, 'plinth-impersonate': id },
+      });
+    for (let turn = 0; turn < 2; turn += 1) expect((await call()).status).toBe(200);
+    expect(await cost(call)).toEqual({
+      ...{ status: 200, depth: 1, calls: ['GetItem', 'UpdateItem', 'UpdateItem'], writeUnits: 2 },
+      postgres: 2,
+    });
   });
 
   test('a caller whom the instance has not seen: two', async () => {
