@@ -3,6 +3,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import type { MessageCreateParamsNonStreaming } from '@anthropic-ai/sdk/resources/messages';
 import type { ModelRequest } from '../model-call.ts';
 import { inexpressible, refusedBy, unreachable } from './errors.ts';
+import { fetchLine } from './line.ts';
 import {
   fromMessage,
   fromMessageEvents,
@@ -76,6 +77,7 @@ async function connect({ apiKey, baseUrl }: AnthropicOptions): Promise<Connected
     baseURL: baseUrl ?? 'https://api.anthropic.com',
     authToken: null,
     logLevel: 'off',
+    fetch: fetchLine,
   });
   const explain = (error: unknown): AttemptFailed => {
     if (error instanceof AttemptFailed) return error;

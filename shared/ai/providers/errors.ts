@@ -35,7 +35,7 @@ const neverConnected = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
+  'CONNECT_TIMEOUT',
 ]);
 
 /** The failure that an error without an answer stands for: a connection that was not made, or that broke. */

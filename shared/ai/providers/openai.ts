@@ -2,6 +2,7 @@
 import type OpenAI from 'openai';
 import { fromChat, fromChatChunks, toChat } from './chat-format.ts';
 import { refusedBy, unreachable } from './errors.ts';
+import { fetchLine } from './line.ts';
 import { AttemptFailed, type Provider, type Sending } from './provider.ts';
 
 /** With which key, and where; `baseUrl` is for a stand-in. */
@@ -79,6 +80,7 @@ async function connect({ apiKey, baseUrl }: OpenAiOptions): Promise<Connected> {
     organization: null,
     project: null,
     logLevel: 'off',
+    fetch: fetchLine,
   });
   const explain = (error: unknown): AttemptFailed => {
     if (error instanceof AttemptFailed) return error;
