@@ -7,6 +7,7 @@ import type { FunctionDefinition } from '../template/functions.ts';
 import { bufferedJob, streamedJob, type Job } from './job.ts';
 import { openLogs } from './logs.ts';
 import { createPool, type Pool, type PoolStats } from './pool.ts';
+import { processorHasRoom, watchProcessor } from './processor.ts';
 import { readPrelude, type StreamedResponse } from './prelude.ts';
 import { payloadLimitBytes } from './protocol.ts';
 
@@ -27,6 +28,8 @@ export type FunctionsOptions = {
   maximumQueued?: number;
   idleMs?: number;
   initTimeoutMs?: number;
+  /** Whether the processor has room for one more instance; otherwise invocations wait for those that run. */
+  hasRoom?: () => boolean;
 };
 
 /** The running functions. */
@@ -59,6 +62,7 @@ export function startFunctions(options: FunctionsOptions): Functions {
       maximumQueued: options.maximumQueued ?? 1000,
       idleMs: options.idleMs ?? 300_000,
       initTimeoutMs: options.initTimeoutMs ?? 10_000,
+      hasRoom: options.hasRoom ?? processorHasRoom,
       print: (text) => {
         logs.write(definition.name, text);
         options.log?.(definition.name, text);
@@ -98,6 +102,7 @@ export function startFunctions(options: FunctionsOptions): Functions {
     return { pool: found.pool, text, arn };
   };
 
+  const unwatch = watchProcessor();
   options.functions.forEach(install);
 
   return {
@@ -128,6 +133,7 @@ export function startFunctions(options: FunctionsOptions): Functions {
     crash: (functionArnOrName) => known(functionArnOrName).pool.kill(),
     stats: () => Object.fromEntries([...hosted].map(([name, { pool }]) => [name, pool.stats()])),
     async stop() {
+      unwatch();
       const pools = [...retiredPools, ...[...hosted.values()].map(({ pool }) => pool)];
       hosted.clear();
       await Promise.all(pools.map((pool) => pool.kill()));

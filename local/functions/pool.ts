@@ -1,7 +1,8 @@
 /**
  * The instances of one version of one function. As on Lambda an instance serves one invocation at a time, more are
  * started while invocations wait, and each ends when it was idle for long, timed out, or crashed. But here they share
- * the cores of one machine: if every invocation that waits started one, all would wait for the starts.
+ * the cores of one machine: if every invocation that waits started one, all would wait for the starts. So few start
+ * at once, and while the processor has no room only for those who have waited for long.
  */
 import { availableParallelism } from 'node:os';
 import { inspect } from 'node:util';
@@ -17,6 +18,8 @@ export type PoolOptions = {
   maximumQueued: number;
   idleMs: number;
   initTimeoutMs: number;
+  /** Whether the processor has room for one more instance. */
+  hasRoom(): boolean;
   print(text: string): void;
 };
 
@@ -55,10 +58,15 @@ type Instance = {
 
 /** One core stays with those that run. */
 const startsAtOnce = Math.max(1, availableParallelism() - 1);
+/** Who has waited this long gets an instance on a busy machine, too: those that run may all be waiting for it. */
+const patienceMs = 1_000;
+const lookAgainMs = 50;
 
 export function createPool(definition: FunctionDefinition, options: PoolOptions): Pool {
   const instances = new Set<Instance>();
   const waiting: Job[] = [];
+  const waitingSince = new WeakMap<Job, number>();
+  let lookAgain: NodeJS.Timeout | undefined;
   const counts = { started: 0, invocations: 0, errors: 0, timeouts: 0, throttles: 0 };
   const maximum = Math.min(definition.reservedConcurrency ?? Infinity, options.maximumInstances);
   let draining: PromiseWithResolvers<void> | undefined;
@@ -74,9 +82,23 @@ export function createPool(definition: FunctionDefinition, options: PoolOptions)
     }
     const starting = [...instances].filter((instance) => !instance.ready).length;
     const wanted = Math.min(waiting.length, startsAtOnce);
-    for (let more = wanted - starting; more > 0 && instances.size < maximum; more -= 1) spawn();
+    for (let more = wanted - starting; more > 0 && instances.size < maximum; more -= 1) {
+      if (mayStart()) spawn();
+      else lookAgain ??= setTimeout(lookNow, lookAgainMs).unref();
+    }
     if (draining !== undefined) idle().forEach((instance) => void end(instance));
     if (draining !== undefined && instances.size === 0) draining.resolve();
+  };
+
+  const mayStart = (): boolean => {
+    if (instances.size === 0 || options.hasRoom()) return true;
+    const [first] = waiting;
+    return first !== undefined && Date.now() - (waitingSince.get(first) ?? 0) >= patienceMs;
+  };
+
+  const lookNow = (): void => {
+    lookAgain = undefined;
+    dispatch();
   };
 
   const start = (instance: Instance, job: Job): void => {
@@ -212,6 +234,7 @@ export function createPool(definition: FunctionDefinition, options: PoolOptions)
         return;
       }
       waiting.push(job);
+      waitingSince.set(job, Date.now());
       dispatch();
     },
     stats: () => ({

@@ -147,12 +147,31 @@ describe('an invocation', () => {
 
 describe('instances', () => {
   test('[ARC-2] concurrent invocations never share an instance, sequential ones do', async () => {
-    const functions = host({ functions: [define('pool', thread)], maximumInstances: 3 });
+    const functions = host({
+      functions: [define('pool', thread)],
+      maximumInstances: 3,
+      hasRoom: () => true,
+    });
     // Longer than it takes to start three, one after the other: nobody is done before the last has begun.
     const together = await Promise.all([1, 2, 3].map(() => functions.invoke('pool', { ms: 2_500 })));
     expect(new Set(together.map((result) => JSON.stringify(result))).size).toBe(3);
     const again = await functions.invoke('pool', { ms: 1 });
     expect(together).toContainEqual(again);
+  });
+
+  test('are not started on a busy machine while those that run get on', async () => {
+    const functions = host({ functions: [define('busy', thread)], hasRoom: () => false });
+    const results = await Promise.all([1, 2, 3, 4, 5].map(() => functions.invoke('busy', { ms: 20 })));
+    expect(results.every((result) => result.ok)).toBe(true);
+    expect(functions.stats().busy).toMatchObject({ started: 1, invocations: 5 });
+  });
+
+  test('are started on a busy machine for those who have waited for long', async () => {
+    const functions = host({ functions: [define('stuck', thread)], hasRoom: () => false });
+    const stuck = functions.invoke('stuck', { ms: 4_000 });
+    const other = await functions.invoke('stuck', { ms: 1 });
+    expect(functions.stats().stuck).toMatchObject({ started: 2, busy: 1 });
+    expect(await stuck).not.toEqual(other);
   });
 
   test('never number more than the reserved concurrency; the others wait, and past the bound are throttled', async () => {
