@@ -1,6 +1,7 @@
 /** All operations of governed AI but the calls of models, which outlive a transaction. */
 import type { Ops } from '../contract/module.ts';
 import { choicesOps } from './choices.ops.ts';
+import { dailyAlertOps } from './daily-alert.ops.ts';
 import type { ai } from './module.ts';
 import { preferencesOps } from './prompts/preferences.ops.ts';
 import { promptsOps } from './prompts/prompts.ops.ts';
@@ -13,4 +14,5 @@ export const aiOps: Ops<typeof ai.contract> = {
   ...spendingOps,
   ...routesOps,
   ...choicesOps,
+  ...dailyAlertOps,
 };

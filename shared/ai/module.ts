@@ -1,7 +1,8 @@
 import { module } from '../contract/module.ts';
-import { aiEvents } from './ai.events.ts';
+import { aiEvents, aiJobs } from './ai.events.ts';
 import { callsContract } from './calls.contract.ts';
 import { choicesContract } from './choices.contract.ts';
+import { dailyAlertContract } from './daily-alert.contract.ts';
 import { promptsContract } from './prompts.contract.ts';
 import { routesContract } from './routes.contract.ts';
 import { spendingContract } from './spending.contract.ts';
@@ -16,8 +17,10 @@ export const ai = module({
     ...routesContract,
     ...choicesContract,
     ...callsContract,
+    ...dailyAlertContract,
   },
   events: aiEvents,
-  // The account of a call, or the sweep, writes the event; it leaves with the next run of the outbox.
-  needs: { database: 'app_tenant', models: true, publishedByOthers: true },
+  jobs: aiJobs,
+  // The account of a call, or the sweep, writes events and jobs; they leave with the next run of the outbox.
+  needs: { database: 'app_tenant', email: true, models: true, publishedByOthers: true },
 });

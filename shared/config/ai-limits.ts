@@ -11,6 +11,9 @@ export const defaultMonthlyBudget: Readonly<Record<Plan, string>> = {
 /** Shares of a budget, in percent, at which its tenant is told, once in each window (AI-3). */
 export const budgetAlertsAt = [80, 90] as const;
 
+/** What a tenant's day may cost, in dollars, before its owners are told of it, by plan (AI-2); it stops nothing. */
+export const defaultDailyAlert: Readonly<Record<Plan, string>> = { basic: '1', pro: '10', enterprise: '100' };
+
 /** The most users, features and API keys of a tenant that have a budget of their own. */
 export const mostBudgetScopes = 200;
 

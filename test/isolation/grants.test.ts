@@ -59,6 +59,7 @@ describe('[ACC-1] what each login reads', () => {
       'ai_tenants',
       'idempotency_keys',
       'invitations',
+      'memberships',
       'outbox',
       'sessions',
       'tenant_settings',

@@ -7,6 +7,7 @@ import { spentName } from './hold.ts';
 /** One alert; there is never another of the same budget, window and share. */
 export type DueAlert = Scope & {
   window: BudgetWindow;
+  policy: Budget['policy'];
   /** Name of the window: `d20261121`, `M202611`. */
   windowName: string;
   percent: number;
@@ -25,9 +26,12 @@ export function alertsDue(
     const windowName = budget.window === 'day' ? day : month;
     const spentPico = amounts.get(spentName(windowName, tagOf(budget))) ?? 0n;
     const limitPico = limitAt(budget, now);
-    const { kind, subject, window } = budget;
-    return budgetAlertsAt
+    const { kind, subject, window, policy } = budget;
+    return (policy === 'alert' ? dailyAlertsAt : budgetAlertsAt)
       .filter((percent) => spentPico > 0n && spentPico * 100n >= limitPico * BigInt(percent))
-      .map((percent) => ({ kind, subject, window, windowName, percent, spentPico, limitPico }));
+      .map((percent) => ({ kind, subject, window, policy, windowName, percent, spentPico, limitPico }));
   });
 }
+
+/** What a day may cost before somebody is told is told of when it is reached; no budget is told of at that share. */
+const dailyAlertsAt = [100] as const;

@@ -1,6 +1,6 @@
 /** Budgets as a reservation knows them: whom they are for, what they allow now, and what names their counters. */
 import { createHash } from 'node:crypto';
-import { defaultMonthlyBudget } from '../../config/ai-limits.ts';
+import { defaultDailyAlert, defaultMonthlyBudget } from '../../config/ai-limits.ts';
 import type { Plan } from '../../config/plans.ts';
 import type { BudgetPolicy, BudgetScopeKind, BudgetWindow } from '../money.contract.ts';
 import { toPico } from '../pricing/pico.ts';
@@ -12,7 +12,8 @@ export type Scope = { kind: BudgetScopeKind; subject: string };
 export type Budget = Scope & {
   window: BudgetWindow;
   limitPico: bigint;
-  policy: BudgetPolicy;
+  /** What happens at the limit; `alert`: the tenant is told that its day has cost as much, and nothing stops. */
+  policy: BudgetPolicy | 'alert';
   /** What was granted on top for a while. */
   increases: readonly { pico: bigint; untilMs: number }[];
 };
@@ -49,10 +50,20 @@ export function limitAt({ limitPico, increases }: Budget, now: Date): bigint {
   );
 }
 
-/** The budgets in force: what was set, and the plan's own for a tenant that has set none for its month. */
+/** The budgets in force: what was set, and the plan's own for a tenant that has set none for its month or its alert. */
 export function inForce(budgets: readonly Budget[], plan: Plan): readonly Budget[] {
-  if (budgets.some(({ kind, window }) => kind === 'tenant' && window === 'month')) return budgets;
-  return [...budgets, defaultBudget(plan)];
+  const isSet = budgets.some(({ kind, window }) => kind === 'tenant' && window === 'month');
+  const isTold = budgets.some(({ policy }) => policy === 'alert');
+  return [
+    ...budgets,
+    ...(isSet ? [] : [defaultBudget(plan)]),
+    ...(isTold ? [] : [dailyAlertAt(toPico(defaultDailyAlert[plan]))]),
+  ];
+}
+
+/** The alert of a tenant whose day has cost so much: a budget that nothing is reserved against. */
+export function dailyAlertAt(limitPico: bigint): Budget {
+  return { ...tenantScope, window: 'day', policy: 'alert', increases: [], limitPico };
 }
 
 function defaultBudget(plan: Plan): Budget {
@@ -63,7 +74,7 @@ function defaultBudget(plan: Plan): Budget {
   };
 }
 
-type Packed = [BudgetScopeKind, string, BudgetWindow, string, BudgetPolicy, [string, number][]];
+type Packed = [BudgetScopeKind, string, BudgetWindow, string, Budget['policy'], [string, number][]];
 
 /** Budgets as they stand in the item. */
 export function pack(budgets: readonly Budget[]): string {

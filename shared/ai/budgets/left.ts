@@ -17,7 +17,10 @@ export async function budgetLeftPercent(payer: Payer, spender: Spender, moment: 
   const [day, month] = windowsAt(payer, moment.now);
   const scopes = scopesOf(spender);
   const shares = inForce(item.budgets, payer.plan)
-    .filter(({ kind, subject }) => scopes.some((scope) => scope.kind === kind && scope.subject === subject))
+    .filter(
+      ({ kind, subject, policy }) =>
+        policy !== 'alert' && scopes.some((scope) => scope.kind === kind && scope.subject === subject),
+    )
     .map((budget) => {
       const counter = committedName(budget.window === 'day' ? day : month, tagOf(budget));
       return share(limitAt(budget, moment.now), item.amounts.get(counter) ?? 0n);

@@ -8,8 +8,14 @@ import type { Transaction } from '../../contract/context.ts';
 import { fail } from '../../contract/errors.ts';
 import type { TenantId } from '../../contract/ids.ts';
 import { sql } from '../../db/sql.ts';
-import { type BudgetScopeKind, type BudgetWindow, tooManyScopes, unknownBudget } from '../money.contract.ts';
-import { type Budget, inForce, limitAt, type Scope, tagOf } from './budget.ts';
+import {
+  type BudgetPolicy,
+  type BudgetScopeKind,
+  type BudgetWindow,
+  tooManyScopes,
+  unknownBudget,
+} from '../money.contract.ts';
+import { type Budget, dailyAlertAt, inForce, limitAt, type Scope, tagOf } from './budget.ts';
 import { committedName, spentName } from './hold.ts';
 import { readItem } from './item.ts';
 import { publishBudgets, type Seed } from './publish.ts';
@@ -87,27 +93,37 @@ export async function increaseBudget(
   await publishBudgets(payer.id, version, { budgets: await storedBudgets(tx) }, moment.deadlineMs);
 }
 
+/**
+ * Sets what a tenant's day may cost before it is told; null goes back to the plan's own.
+ * @throws Failure `dependency.unavailable` when the table with the counters cannot be reached
+ */
+export async function setDailyAlert(
+  tx: Transaction,
+  thresholdPico: bigint | null,
+  payer: Payer,
+  moment: Moment,
+): Promise<void> {
+  const version = await nextVersion(tx);
+  await tx.query(sql`
+    update app.ai_tenants set daily_alert_pico = ${thresholdPico === null ? null : String(thresholdPico)}::numeric
+    where tenant_id = app.tenant_id()`);
+  await publishBudgets(payer.id, version, { budgets: await storedBudgets(tx) }, moment.deadlineMs);
+}
+
 /** A budget as it stands at a moment; `isDefault` is the plan's own. */
-export type BudgetState = Budget & {
-  limitNowPico: bigint;
-  spentPico: bigint;
-  reservedPico: bigint;
-  isDefault: boolean;
-};
+export type BudgetState = Standing & { policy: BudgetPolicy };
 
 /** All budgets of a tenant, with what is spent and reserved in the windows under way. */
 export async function budgetStates(tx: Transaction, payer: Payer, moment: Moment): Promise<BudgetState[]> {
-  const [stored, item] = [await storedBudgets(tx), await readItem(payer.id, moment.deadlineMs)];
-  const [day, month] = windowsAt(payer, moment.now);
-  return inForce(stored, payer.plan).map((budget) => {
-    const [window, tag] = [budget.window === 'day' ? day : month, tagOf(budget)];
-    const spentPico = item.amounts.get(spentName(window, tag)) ?? 0n;
-    const committedPico = item.amounts.get(committedName(window, tag)) ?? 0n;
-    return {
-      ...{ ...budget, limitNowPico: limitAt(budget, moment.now), spentPico },
-      ...{ reservedPico: committedPico - spentPico, isDefault: !stored.includes(budget) },
-    };
-  });
+  const standing = await standingOf(tx, payer, moment);
+  return standing.flatMap(({ policy, ...rest }) => (policy === 'alert' ? [] : [{ ...rest, policy }]));
+}
+
+/** What a tenant's day may cost before it is told, and what it has cost. */
+export async function dailyAlertState(tx: Transaction, payer: Payer, moment: Moment): Promise<Standing> {
+  const alert = (await standingOf(tx, payer, moment)).find(({ policy }) => policy === 'alert');
+  if (alert === undefined) throw new Error('every tenant has a daily alert');
+  return alert;
 }
 
 /** Publishes what the database says, under the version it has; for an item that has none. */
@@ -127,10 +143,37 @@ export async function storedBudgets(tx: Transaction): Promise<Budget[]> {
                 where i.scope = b.scope and i.subject = b.subject and i.period = b.period
                   and i.expires_at > now()), '[]') as increases
     from app.ai_budgets b order by b.scope, b.subject, b.period`);
-  return rows.map(({ scope, subject, period, limit_pico, policy, increases }) => ({
+  // The login of system jobs sees every tenant's row, so the one that is meant is named.
+  const alert = await tx.maybeOne<{ pico: string | null }>(
+    sql`select daily_alert_pico as pico from app.ai_tenants where tenant_id = app.tenant_id()`,
+  );
+  const budgets = rows.map(({ scope, subject, period, limit_pico, policy, increases }) => ({
     ...{ kind: scope, subject, window: period, limitPico: BigInt(limit_pico), policy },
     increases: increases.map(([pico, untilMs]) => ({ pico: BigInt(pico), untilMs: Math.floor(untilMs) })),
   }));
+  const pico = alert?.pico ?? null;
+  return pico === null ? budgets : [...budgets, dailyAlertAt(BigInt(pico))];
+}
+
+type Standing = Budget & {
+  limitNowPico: bigint;
+  spentPico: bigint;
+  reservedPico: bigint;
+  isDefault: boolean;
+};
+
+async function standingOf(tx: Transaction, payer: Payer, moment: Moment): Promise<Standing[]> {
+  const [stored, item] = [await storedBudgets(tx), await readItem(payer.id, moment.deadlineMs)];
+  const [day, month] = windowsAt(payer, moment.now);
+  return inForce(stored, payer.plan).map((budget) => {
+    const [window, tag] = [budget.window === 'day' ? day : month, tagOf(budget)];
+    const spentPico = item.amounts.get(spentName(window, tag)) ?? 0n;
+    const committedPico = item.amounts.get(committedName(window, tag)) ?? 0n;
+    return {
+      ...{ ...budget, limitNowPico: limitAt(budget, moment.now), spentPico },
+      ...{ reservedPico: committedPico - spentPico, isDefault: !stored.includes(budget) },
+    };
+  });
 }
 
 type BudgetRow = {
@@ -138,7 +181,7 @@ type BudgetRow = {
   subject: string;
   period: BudgetWindow;
   limit_pico: string;
-  policy: Budget['policy'];
+  policy: BudgetPolicy;
   increases: [string, number][];
 };
 

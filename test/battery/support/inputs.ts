@@ -100,6 +100,7 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   'ai.setRoutes': async () => ({
     rules: [{ name: 'cheap', when: { task: ['qa'] }, use: 'haiku', firm: true }],
   }),
+  'ai.setDailyAlert': async () => ({ threshold: '2.50' }),
   'ai.countCost': async () => ({ feature: 'chat', messages: [{ role: 'user', content: 'Hello' }] }),
   'platform.setAiRoutes': async () => ({ rules: [], reason }),
   'platform.tenantAiRoutes': async ({ world }) => ({ tenantId: await world.tenant() }),
