@@ -7,6 +7,7 @@ import { endpointsOf } from '#shared/contract/module.ts';
 import { registry } from '#shared/registry.ts';
 import type { Report } from './figures.ts';
 import {
+  askOnBedrock,
   callEverything,
   connected,
   lockSomebody,
@@ -50,6 +51,7 @@ async function doEverything(site: BatterySite, recorder: Recorder, report: Repor
   report.progress(`${endpoints.length} endpoints`);
   const failed = await callEverything(site, endpoints);
   failed.push(...(await useChannels(site, endpoints)), ...(await lockSomebody(site)));
+  failed.push(...(await askOnBedrock(site, endpoints)));
   await recorder.quiet();
   await note();
   report.progress(`${endpoints.length} endpoints whose wake-ups are lost, then the schedules`);

@@ -6,6 +6,7 @@ import { endpointsOf, type RegisteredEndpoint } from '#shared/contract/module.ts
 import { registry } from '#shared/registry.ts';
 import type { Report } from './figures.ts';
 import { endFunction, endSessions, interrupting, losing } from './idempotency/crashes.ts';
+import { interruptingLong, losingClaim } from './idempotency/long-calls.ts';
 import { type PostgresProxy, startPostgresProxy } from './idempotency/postgres-proxy.ts';
 import {
   changedPayload,
@@ -16,7 +17,7 @@ import {
   otherPerson,
   sameTwice,
 } from './idempotency/repeats.ts';
-import { changing, newTrial, oneEffect } from './idempotency/trial.ts';
+import { changing, kindOf, newTrial, oneEffect } from './idempotency/trial.ts';
 import { whileBroken } from './support/broken.ts';
 import { type Effects, noteEffects } from './support/effects.ts';
 import { type BatterySite, startSite } from './support/site.ts';
@@ -78,11 +79,22 @@ function rounds(
     { name: 'another person', check: otherPerson, applies: takesKey },
     { name: 'no key', check: noKey, applies: needsKey },
     { name: '50 at once', check: manyAtOnce },
-    { name: 'COMMIT lost', check: losing(proxy, 'the COMMIT') },
-    { name: 'answer to COMMIT lost', check: losing(proxy, 'the answer to COMMIT') },
-    { name: 'session ended', check: interrupting(endSessions, callMs), times: interruptions },
-    { name: 'function ended', check: interrupting(endFunction, callMs), times: interruptions },
+    ...(['the COMMIT', 'the answer to COMMIT'] as const).map((loss) => ({
+      name: `${loss.replace(/^the /, '')} lost`,
+      check: either(losing(proxy, loss), losingClaim(proxy, loss)),
+    })),
+    ...[['session ended', endSessions] as const, ['function ended', endFunction] as const].map(
+      ([name, interrupt]) => ({
+        ...{ name, times: interruptions },
+        check: either(interrupting(interrupt, callMs), interruptingLong(interrupt, callMs)),
+      }),
+    ),
   ];
+}
+
+/** One check for what is answered from its transaction, another for what outlives one. */
+function either(short: Check, long: Check): Check {
+  return (site, called, one) => (called.endpoint.streams ? long : short)(site, called, one);
 }
 
 function takesBody({ endpoint }: RegisteredEndpoint): boolean {
@@ -111,7 +123,7 @@ async function play(
 function connectThrough(site: BatterySite, proxy: PostgresProxy): Promise<void> {
   const DATABASE_PORT = String(proxy.port);
   return site.change((one) =>
-    one.name.includes('-http-') ? { ...one, environment: { ...one.environment, DATABASE_PORT } } : one,
+    /-(http|stream)-/.test(one.name) ? { ...one, environment: { ...one.environment, DATABASE_PORT } } : one,
   );
 }
 
@@ -131,8 +143,10 @@ async function judgeBroken(
   );
   for (const { called, name, from, to, check } of tried) {
     const one = effects.get(called.operationId) ?? {};
-    const complaint = await whileBroken(site, { name, from, to, module: called.module }, () =>
-      check(site, called, one),
+    const complaint = await whileBroken(
+      site,
+      { name, from, to, module: called.module, kind: kindOf(called) },
+      () => check(site, called, one),
     );
     if (complaint === undefined) unnoticed.push(`${called.operationId}: ${name}`);
   }

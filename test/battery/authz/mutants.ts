@@ -4,6 +4,7 @@ import type { EndpointFacts } from '#shared/contract/endpoint.ts';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
 import type { Permission } from '#shared/contract/permissions.ts';
 import { platformRoleNames, roleNames } from '#shared/contract/roles.ts';
+import { kindOf } from '../idempotency/trial.ts';
 import { type Breakage, whileBroken } from '../support/broken.ts';
 import type { BatterySite } from '../support/site.ts';
 import { judged, tryForgeries, tryPrincipals } from './exam.ts';
@@ -75,7 +76,7 @@ function weakened(called: RegisteredEndpoint): Mutant[] {
   return [
     {
       name: `${operationId} asks for ${other} instead of ${permission}`,
-      ...{ module, endpoints: [called], exam: 'principals', from: asksFor },
+      ...{ module, kind: kindOf(called), endpoints: [called], exam: 'principals', from: asksFor },
       to: `$1$3.called.operationId==="${operationId}"&&($2="${other}");`,
     },
   ];

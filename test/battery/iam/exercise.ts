@@ -1,6 +1,8 @@
 /** Sets off everything that a stack does by itself or when it is asked: each function, each reason to run it. */
+import { randomUUID } from 'node:crypto';
 import type { Decision } from '#local/front/front.ts';
 import { functions, rules, schedules } from '#local/template/readers.ts';
+import { modelClasses } from '#shared/config/models.ts';
 import { codeChannels } from '#shared/config/verification.ts';
 import { uuidOf } from '#shared/contract/ids.ts';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
@@ -73,6 +75,30 @@ async function visitAsPage(site: BatterySite, endpoints: readonly RegisteredEndp
   for (const { operationId, endpoint } of endpoints.filter((one) => one.endpoint.path !== signInPath)) {
     const { status, code } = await tab.post(endpoint.path);
     if (status !== endpoint.status) failed.push(`${operationId} answered ${status} ${code}`);
+  }
+  return failed;
+}
+
+/** Asks every model that Bedrock may be called for, in one piece and in pieces. */
+export async function askOnBedrock(
+  site: BatterySite,
+  endpoints: readonly RegisteredEndpoint[],
+): Promise<string[]> {
+  const named = ['ai.complete', 'ai.stream'];
+  const asking = endpoints.filter(({ operationId }) => named.includes(operationId));
+  if (asking.length < named.length) throw new Error('No endpoints ask models.');
+  const failed: string[] = [];
+  for (const called of asking) {
+    const trial = await newTrial(site, called);
+    await site.world.admin.query("update app.tenants set plan = 'enterprise' where id = $1", [
+      uuidOf(trial.scene.tenant),
+    ]);
+    for (const model of modelClasses) {
+      const input = { ...trial.input, model, provider: 'bedrock' };
+      const answer = await trial.send({ input, key: randomUUID() });
+      if (!isSuccess(trial, answer))
+        failed.push(`${model} on Bedrock: ${answer.status} ${answer.text.slice(0, 200)}`);
+    }
   }
   return failed;
 }

@@ -7,7 +7,7 @@ import type { Effects } from '../support/effects.ts';
 import type { BatterySite } from '../support/site.ts';
 import type { Loss, PostgresProxy } from './postgres-proxy.ts';
 import type { Check } from './repeats.ts';
-import { codeOf, effectComplaint, isSuccess, newTrial, type Trial } from './trial.ts';
+import { codeOf, effectComplaint, isSuccess, kindOf, newTrial, type Trial } from './trial.ts';
 
 const attempts = 40;
 const pauseMs = 250;
@@ -36,8 +36,8 @@ export const endSessions: Interruption = async ({ world }) => {
 };
 
 /** Every instance of the function dies. */
-export const endFunction: Interruption = ({ stack, functionOf }, { module }) =>
-  stack.functions.crash(functionOf(module).name);
+export const endFunction: Interruption = ({ stack, functionOf }, called) =>
+  stack.functions.crash(functionOf(called.module, kindOf(called)).name);
 
 /** Something ends at a random moment of the call. */
 export function interrupting(interrupt: Interruption, callMs: (operationId: string) => number): Check {

@@ -106,6 +106,11 @@ export function repeatComplaint(trial: Trial, first: HttpAnswer, second: HttpAns
       ? undefined
       : `repeating it got ${codeOf(second)}`;
   }
+  if (trial.called.endpoint.streams) {
+    // Such answers are not kept: who repeats the call learns that it was made.
+    const { status, code } = problems.answerNotKept;
+    return codeOf(second) === `${status} ${code}` ? undefined : `repeating it got ${codeOf(second)}`;
+  }
   if (second.status !== first.status || !isRetold(trial, first, second)) {
     return `repeating it got ${codeOf(second)} ${second.text.slice(0, 200)} instead of ${first.text.slice(0, 200)}`;
   }
@@ -126,12 +131,15 @@ function kept({ called }: Trial, { body }: HttpAnswer): unknown {
 }
 
 /** Refusals that a repeated call may honestly get. */
-export function isFine({ key }: Trial, answer: HttpAnswer): boolean {
+export function isFine({ called, key }: Trial, answer: HttpAnswer): boolean {
   const honest =
     // Who has signed out everywhere cannot do it again.
     key === undefined
       ? [problems.notFound, problems.sessionEnded]
-      : [problems.inFlight, problems.unavailable, problems.rateLimited];
+      : [
+          ...[problems.inFlight, problems.unavailable, problems.rateLimited],
+          ...(called.endpoint.streams ? [problems.answerNotKept] : []),
+        ];
   return honest.some(({ status, code }) => codeOf(answer) === `${status} ${code}`);
 }
 

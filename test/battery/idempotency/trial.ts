@@ -25,6 +25,11 @@ export function changing(endpoints: readonly RegisteredEndpoint[]): RegisteredEn
   return endpoints.filter(({ endpoint }) => endpoint.method !== 'GET' && endpoint.plane !== 'public');
 }
 
+/** The function that answers an endpoint. */
+export function kindOf({ endpoint }: RegisteredEndpoint): 'http' | 'stream' {
+  return endpoint.streams ? 'stream' : 'http';
+}
+
 /** A call that will succeed, by somebody whom nothing has happened to yet. */
 export async function newTrial({ world, http }: BatterySite, called: RegisteredEndpoint): Promise<Trial> {
   const tenant = await world.tenant();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { BatterySite } from './site.ts';
 
 /** What is taken out of the function that serves a module. */
-export type Breakage = { name: string; module: string; from: RegExp; to: string };
+export type Breakage = { name: string; module: string; kind?: 'http' | 'stream'; from: RegExp; to: string };
 
 /**
  * Does some work while a function runs broken code.
@@ -18,7 +18,7 @@ export async function whileBroken<T>(
   breakage: Breakage,
   work: () => Promise<T>,
 ): Promise<T> {
-  const intact = site.functionOf(breakage.module);
+  const intact = site.functionOf(breakage.module, breakage.kind);
   const codeFolder = await brokenCopy(site.state, intact.codeFolder, breakage);
   const run = (folder: string) =>
     site.change((one) => (one.name === intact.name ? { ...one, codeFolder: folder } : one));

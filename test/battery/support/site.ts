@@ -39,8 +39,8 @@ export type BatterySite = Tried & {
   pool: PoolFacts;
   /** What the stack said while it ran. */
   lines: string[];
-  /** The definition of the function that serves a module's endpoints. */
-  functionOf: (module: string) => FunctionDefinition;
+  /** The definition of the function that serves a module's endpoints, or those of them that stream. */
+  functionOf: (module: string, kind?: 'http' | 'stream') => FunctionDefinition;
   /** Runs other definitions from now on: what the change makes of those that run. */
   change(change: (definition: FunctionDefinition) => FunctionDefinition): Promise<void>;
   stop(): Promise<void>;
@@ -88,8 +88,8 @@ export async function startSite(more: Pick<SiteOptions, 'onDecision'> = {}): Pro
 function running(stack: Stack): Pick<BatterySite, 'functionOf' | 'change'> {
   let definitions = functions(stack.cell);
   return {
-    functionOf: (module) => {
-      const found = definitions.find(({ name }) => name.endsWith(`-http-${module}`));
+    functionOf: (module, kind = 'http') => {
+      const found = definitions.find(({ name }) => name.endsWith(`-${kind}-${module}`));
       if (found === undefined) throw new Error(`The template has no function that serves ${module}.`);
       return found;
     },
