@@ -29,6 +29,31 @@ export const rateClasses = {
 /** `public` endpoints are limited by address in the firewall, all others by the gate. */
 export type RateClass = keyof typeof rateClasses;
 
+/** How messages reach people. */
+export const messageChannels = ['email', 'sms', 'whatsapp'] as const;
+
+export type MessageChannel = (typeof messageChannels)[number];
+
+/**
+ * Messages a day of the tenant's time zone: to one recipient, on whatever channel, and on each channel to all (LIM-1).
+ * Those of all channels together are the meter `messages`.
+ */
+export type MessageLimits = {
+  recipientPerDay: number;
+  emailPerDay: number;
+  smsPerDay: number;
+  whatsappPerDay: number;
+};
+
+const messagesADay = { recipientPerDay: 5, emailPerDay: 1_000, smsPerDay: 1_000, whatsappPerDay: 1_000 };
+
+/** Default rates of messages for each plan. */
+export const messageLimits: Readonly<Record<Plan, MessageLimits>> = {
+  basic: messagesADay,
+  pro: messagesADay,
+  enterprise: messagesADay,
+};
+
 /** Hours are the clock's; days and months are those of the tenant's time zone. */
 export const usageWindows = ['hour', 'day', 'month'] as const;
 

@@ -22,6 +22,10 @@ export const gateKeys = {
   usage: (id: TenantId) => `Q#${uuidOf(id)}` as GateKey,
   /** A tenant's money for AI: what each budget has spent and reserved, and the holds of calls under way. */
   budget: (id: TenantId) => `B#${uuidOf(id)}` as GateKey,
+  /** Somebody whom a tenant sends messages to, as a digest that nobody can make of an address without the secret. */
+  recipient: (id: TenantId, recipient: string) => `R#${uuidOf(id)}#${digest(recipient)}` as GateKey,
+  /** Somebody whom one-time codes are sent to, likewise; those are no tenant's. */
+  codeRecipient: (recipient: string) => `C#${digest(recipient)}` as GateKey,
   /** A person's one-time codes. */
   codes: (id: UserId) => `O#${uuidOf(id)}` as GateKey,
   /** A session's current refresh token. */

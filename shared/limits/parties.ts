@@ -1,5 +1,7 @@
 /** Who is counted for a request, and against what: the plan's limits, unless the platform gave others (LIM-1, LIM-2). */
 import {
+  messageLimits,
+  type MessageLimits,
   type MeterName,
   type RateClass,
   rateClasses,
@@ -22,6 +24,11 @@ const keptSeconds = { principal: 2 * day, tenant: 62 * day, address: day };
 /** What a tenant may do in a minute. */
 export function ratesOf({ plan, settings }: TenantFacts): RateLimits {
   return { ...rateLimits[plan], ...settings.overrides.rates };
+}
+
+/** How many messages a tenant may send in a day. */
+export function messagesOf({ plan, settings }: TenantFacts): MessageLimits {
+  return { ...messageLimits[plan], ...settings.overrides.rates };
 }
 
 /** What a tenant may use in each window; an override of a window stands beside the plan's other ones. */

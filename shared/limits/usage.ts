@@ -5,7 +5,7 @@
  * is sent again: what is counted may then be too much, and what is admitted never is.
  */
 import { type MeterName, type UsageWindow, usageWindows } from '../config/plans.ts';
-import { fail, problems } from '../contract/errors.ts';
+import { fail, type Failure, problems } from '../contract/errors.ts';
 import type { TenantFacts } from '../tenancy/entry.ts';
 import {
   type Counter,
@@ -39,7 +39,8 @@ const mostFinished = 8;
 /**
  * Takes some of a meter, on all instances together never more than the limits.
  * @param amount a whole number of at least one
- * @throws Failure `limit.usage` when that much is not left; nothing is taken then
+ * @param beside further limits of the same item, taken with the others or not at all
+ * @throws Failure `limit.usage`, or `limit.rate` for one beside, when that much is not left; nothing is taken then
  * @throws Failure `dependency.unavailable` when the table cannot be reached: never open
  */
 export async function takeUsage(
@@ -47,10 +48,11 @@ export async function takeUsage(
   meter: TakenMeter,
   amount: number,
   { now, deadlineMs }: Moment,
+  beside: readonly Counter[] = [],
 ): Promise<TakenUsage> {
   if (!Number.isSafeInteger(amount) || amount < 1) throw new TypeError(`cannot take ${amount} of ${meter}`);
   const key = gateKeys.usage(tenant.id);
-  const counters = takenCounters(tenant, meter, now);
+  const counters = [...takenCounters(tenant, meter, now), ...beside];
   // What is not limited is counted all the same: the tenant can read it.
   const month = attributeOf(meter, usageWindow('month', tenant.settings.timeZone, now));
   const attributes = [...new Set([...counters.map(({ attribute }) => attribute), month])];
@@ -64,7 +66,7 @@ export async function takeUsage(
     }
     const found = await read(key, deadlineMs);
     const full = counters.find(({ attribute, limit }) => (found[attribute] ?? 0) + amount > limit);
-    if (full !== undefined) throw usedUp(full, found);
+    if (full !== undefined) throw usedUp(full, found, full.attribute);
     // Something was given back between the two: whoever has room is not refused.
   }
   throw fail(problems.unavailable);
@@ -152,13 +154,17 @@ async function forgetFinished(key: GateKey, counts: Counts, now: Date, deadlineM
   await send(update, deadlineMs).catch(() => undefined);
 }
 
-function usedUp(counter: Counter, counts: Counts) {
-  const { policy, limit, resetSeconds, attribute } = counter;
+/**
+ * The refusal of what a limit has no room for.
+ * @param occurrence what makes two refusals one breach, and so one security event
+ */
+export function usedUp(counter: Counter, counts: Counts, occurrence: string): Failure {
+  const { kind, policy, limit, resetSeconds } = counter;
   const state = stateOf(counter, counts);
-  return fail(problems.usageExceeded, {
+  return fail(kind === 'rate' ? problems.rateLimited : problems.usageExceeded, {
     ...{ policy, remaining: state.remaining },
     detail: `At most ${limit} under the policy ${policy}.`,
     headers: { 'retry-after': String(resetSeconds), ...limitHeaders([state]) },
-    securityEvent: { type: 'limit_exceeded', subject: policy, occurrence: attribute },
+    securityEvent: { type: 'limit_exceeded', subject: policy, occurrence },
   });
 }

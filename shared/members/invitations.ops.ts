@@ -1,4 +1,5 @@
 /** How people come to belong to a tenant: they are invited by e-mail and accept (TEN-8). */
+import type { TenantContext } from '../contract/context.ts';
 import { fail, problems } from '../contract/errors.ts';
 import { formatId, newId, uuidOf } from '../contract/ids.ts';
 import type { Ops } from '../contract/module.ts';
@@ -6,8 +7,11 @@ import { timeCursor, toPage } from '../contract/page.ts';
 import { failOn } from '../db/constraint.ts';
 import { sql } from '../db/sql.ts';
 import { type MembershipRow, toMembership } from '../identity/identity.rows.ts';
+import { tellUsage } from '../limits/alerts.ts';
+import { takeMessage } from '../limits/channels.ts';
 import { assertSeat } from '../limits/seats.ts';
 import { recordCaller } from '../tenancy/caller.ts';
+import { tenantFactsIn } from '../tenancy/facts-in.ts';
 import { linkSecret } from '../tenancy/link-secret.ts';
 import { readInvitationToken } from './invitation-token.ts';
 import {
@@ -22,6 +26,9 @@ import { type InvitationRow, type Listed, toInvitation } from './members.rows.ts
 
 /** How long an invitation may be accepted. */
 const validDays = 7;
+
+/** As long as a caller waits for an answer. */
+const answerWithinMs = 2_000;
 
 type Verbs = 'invite' | 'invitations' | 'withdraw' | 'accept';
 
@@ -45,6 +52,7 @@ export const invitationOps: Pick<Ops<typeof membersContract>, Verbs> = {
                 now() + make_interval(days => ${validDays}))
         returning id, email, role, status, invited_by_type, invited_by, expires_at, created_at`),
     );
+    await countMail(ctx, email);
     // The address stays out of the trail, which outlives the invitation.
     ctx.audit({ target: { type: 'invitation', id }, after: { role } });
     ctx.enqueue(membersJobs.sendInvitation, { invitationId: id });
@@ -89,3 +97,11 @@ export const invitationOps: Pick<Ops<typeof membersContract>, Verbs> = {
     return toMembership(joined);
   },
 };
+
+/** Counted when it is asked for, so that whoever asks too often is told; the worker sends it once. */
+async function countMail(ctx: TenantContext, address: string): Promise<void> {
+  const tenant = await tenantFactsIn(ctx.tx);
+  const moment = { now: ctx.now(), deadlineMs: ctx.now().getTime() + answerWithinMs };
+  const { states } = await takeMessage(tenant, { channel: 'email', address }, moment);
+  await tellUsage(ctx, tenant, states);
+}

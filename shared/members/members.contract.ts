@@ -102,7 +102,7 @@ export const membersContract = {
     audit: 'member.invited',
     idempotency: 'required',
     errors: [alreadyMember, alreadyInvited, ownerOnly],
-    requirements: ['TEN-8', 'CAP-3'],
+    requirements: ['TEN-8', 'CAP-3', 'LIM-1'],
   }),
   invitations: endpoint({
     ...common,

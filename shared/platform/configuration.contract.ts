@@ -26,10 +26,11 @@ const settingsSchema = z
 
 const usageLimit = z.union([z.int().min(0), z.literal('unlimited')]);
 const perMinute = z.int().min(0).max(1_000_000);
+const messagesPerDay = z.int().min(0).max(10_000_000);
 
 const overridesSchema = z
   .object({
-    rates: z.record(z.string(), z.int()).describe('Requests a minute'),
+    rates: z.record(z.string(), z.int()).describe('Requests a minute, messages a day'),
     usage: z.record(z.string(), z.record(z.string(), usageLimit)).describe('By meter and window'),
     ...{ capabilities: decided, flags: decided, switchedOff: switches },
     updatedAt: z.iso.datetime().nullable(),
@@ -124,6 +125,10 @@ export const configurationContract = {
           userPerMinute: perMinute.nullable().optional(),
           keyPerMinute: perMinute.nullable().optional(),
           tenantPerMinute: perMinute.nullable().optional(),
+          recipientPerDay: messagesPerDay.nullable().optional(),
+          emailPerDay: messagesPerDay.nullable().optional(),
+          smsPerDay: messagesPerDay.nullable().optional(),
+          whatsappPerDay: messagesPerDay.nullable().optional(),
         })
         .optional(),
       usage: z

@@ -1,6 +1,6 @@
 /** Which tenant a request means, whether the caller belongs to it, and what holds there (TEN-4, TEN-10). */
 import type { Pool } from 'pg';
-import type { Plan, RateLimits, UsageLimits } from '../config/plans.ts';
+import type { MessageLimits, Plan, RateLimits, UsageLimits } from '../config/plans.ts';
 import type { Region } from '../config/regions.ts';
 import type { Routing, RouteRule } from '../config/routing.ts';
 import type { ModelClass } from '../config/models.ts';
@@ -19,7 +19,7 @@ export type TenantSettings = {
   /** Kill switches that are off for this tenant, its own and the platform's. */
   switchedOff: readonly string[];
   overrides: {
-    rates: Partial<RateLimits>;
+    rates: Partial<RateLimits & MessageLimits>;
     usage: Partial<UsageLimits>;
     capabilities: Readonly<Record<string, boolean>>;
     flags: Readonly<Record<string, boolean>>;
@@ -55,7 +55,7 @@ export type TenantFactsRow = {
   environment: Record<string, string>;
   flags: Record<string, boolean>;
   switched_off: string[];
-  rate_overrides: Partial<RateLimits>;
+  rate_overrides: Partial<RateLimits & MessageLimits>;
   usage_overrides: Partial<UsageLimits>;
   capability_overrides: Record<string, boolean>;
   flag_overrides: Record<string, boolean>;

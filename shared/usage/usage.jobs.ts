@@ -2,8 +2,10 @@
 import { uuidOf } from '../contract/ids.ts';
 import type { Workers } from '../contract/module.ts';
 import { sql } from '../db/sql.ts';
+import { sendCounted } from '../limits/channels.ts';
 import type { usageJobs } from '../limits/usage.events.ts';
 import { sendMail } from '../mail/mail.ts';
+import { tenantFactsIn } from '../tenancy/facts-in.ts';
 import { usageMail } from './usage-mail.ts';
 
 type OwnerRow = { email: string; tenant_name: string; time_zone: string };
@@ -22,6 +24,8 @@ export const usageWorkers: Workers<typeof usageJobs> = {
       return;
     }
     const { email, tenant_name: tenantName, time_zone: timeZone } = owner;
-    await sendMail({ ...usageMail(reached, { tenantName, timeZone }), to: email });
+    const mail = usageMail(reached, { tenantName, timeZone });
+    const to = { channel: 'email', address: email.toLowerCase() } as const;
+    await sendCounted(ctx, await tenantFactsIn(ctx.tx), to, () => sendMail({ ...mail, to: email }));
   },
 };

@@ -5,6 +5,7 @@ import type { UserContext } from '../contract/context.ts';
 import { type Failure, fail, problems } from '../contract/errors.ts';
 import type { Ops } from '../contract/module.ts';
 import { sql } from '../db/sql.ts';
+import { assertRecipientHasRoom, takePersonalMessage } from '../limits/channels.ts';
 import { recordCaller } from '../tenancy/caller.ts';
 import { kindOf, normalAddress } from './addresses.ts';
 import { askForCode, type Moment, settleCode, verifyCode } from './code-store.ts';
@@ -20,9 +21,13 @@ export const verificationOps: Ops<typeof verificationContract> = {
       const message = `is no ${kindOf(channel) === 'email' ? 'e-mail address' : 'mobile number with its country code'}`;
       throw fail(problems.invalidInput, { errors: [{ path: 'body.address', message }] });
     }
+    const to = { channel, address };
+    // Who has had enough of them shall not cost the caller the code that they have.
+    await assertRecipientHasRoom(to, momentOf(ctx));
     // Counted now, so that asking is what costs; made and sent by the worker.
-    const asked = await askForCode(ctx.user.id, { channel, address }, momentOf(ctx));
+    const asked = await askForCode(ctx.user.id, to, momentOf(ctx));
     if ('refused' in asked) throw tooMany(ctx, asked.refused);
+    await takePersonalMessage(to, momentOf(ctx));
     ctx.enqueue(verificationJobs.sendCode, { userId: ctx.user.id, id: asked.id });
     return { channel, address, validMinutes: codeLimits.validMinutes };
   },

@@ -25,6 +25,7 @@ import type { ApiContext, ApiEvent, Exchange } from '#shared/middleware/exchange
 import { type AnyOperation, operation } from '#shared/middleware/operation.ts';
 import { parseInput } from '#shared/middleware/parse-input.ts';
 import { kernelDatabase, type KernelDatabase } from './kernel-database.ts';
+import { startLinkSecret } from './link-secret.ts';
 import { newPerson } from './tokens.ts';
 
 /** Who calls, and which tenant they name. */
@@ -44,8 +45,8 @@ export type Kernel = {
 
 /** A migrated database that this test file's operations work on, as one login. */
 export async function startKernel(login: DatabaseRole = 'app_tenant'): Promise<Kernel> {
-  const database = await kernelDatabase();
-  Object.assign(process.env, environment, database.environment(login));
+  const [database, secret] = await Promise.all([kernelDatabase(), startLinkSecret()]);
+  Object.assign(process.env, environment, secret.environment, database.environment(login));
   const [queue, gate] = [mockClient(SQSClient), mockClient(DynamoDBClient)];
   queue.onAnyCommand().resolves({});
   gate.onAnyCommand().resolves({});
@@ -79,7 +80,7 @@ export async function startKernel(login: DatabaseRole = 'app_tenant'): Promise<K
       queue.restore();
       gate.restore();
       await closePool();
-      await database.drop();
+      await Promise.all([database.drop(), secret.stop()]);
     },
   };
 }
@@ -137,7 +138,6 @@ const environment = {
   DATABASE_POOL_SIZE: '3',
   MAIL_FROM: 'no-reply@example.com',
   CONSOLE_URL: 'https://console.example.com',
-  LINK_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:link',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   POWERTOOLS_METRICS_DISABLED: 'true',
 };

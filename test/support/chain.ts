@@ -11,6 +11,7 @@ import { startDynamoDb } from '#local/parts/dynamodb/dynamodb.ts';
 import type { ApiEvent, ApiResult } from '#shared/middleware/exchange.ts';
 import { closePool } from '#shared/db/pool.ts';
 import { kernelDatabase, type KernelDatabase } from './kernel-database.ts';
+import { startLinkSecret } from './link-secret.ts';
 import { clientId, poolId, startTestPool, type TestPool } from './tokens.ts';
 
 export type Handler = (event: ApiEvent, context: Context) => Promise<ApiResult>;
@@ -45,14 +46,16 @@ export type Chain = {
 /** Starts the parts and points the environment at them; once per test file. */
 export async function startChain(login: 'app_tenant' | 'app_platform' = 'app_tenant'): Promise<Chain> {
   const state = mkdtempSync(join(tmpdir(), 'plinth-chain-'));
-  const [database, pool, dynamodb] = await Promise.all([
+  const [database, pool, secret, dynamodb] = await Promise.all([
     kernelDatabase(),
     startTestPool(),
+    startLinkSecret(),
     startDynamoDb({ state, region: 'us-east-1', accountId: '000000000000', log: () => undefined }),
   ]);
   await dynamodb.ensureTables([gateTable]);
   Object.assign(process.env, {
     ...environment,
+    ...secret.environment,
     ...database.environment(login),
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb.port}`,
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: pool.url,
@@ -70,7 +73,7 @@ export async function startChain(login: 'app_tenant' | 'app_platform' = 'app_ten
     },
     stop: async () => {
       await closePool();
-      await Promise.all([database.drop(), pool.stop(), dynamodb.stop()]);
+      await Promise.all([database.drop(), pool.stop(), dynamodb.stop(), secret.stop()]);
       rmSync(state, { recursive: true, force: true });
     },
   };

@@ -110,6 +110,11 @@ const cases: Readonly<Record<string, KeyCase>> = {
   'gateKeys.tenant': { values: idOf('tenant'), tenant: 0 },
   'gateKeys.usage': { values: idOf('tenant'), tenant: 0 },
   'gateKeys.budget': { values: idOf('tenant'), tenant: 0 },
+  'gateKeys.recipient': {
+    values: fc.tuple(idOf('tenant'), text).map((values) => values.flat()),
+    tenant: 0,
+  },
+  'gateKeys.codeRecipient': { values: text },
   'gateKeys.codes': { values: idOf('user') },
   'gateKeys.family': { values: idOf('session') },
   // A name is the same however it is written.
