@@ -52,8 +52,8 @@ function tenantWith(overrides: Partial<Overrides> = {}, timeZone = 'UTC'): Tenan
     settings: {
       ...{ timeZone, environment: {}, flags: {}, switchedOff: [] },
       overrides: { rates: {}, usage: {}, capabilities: {}, flags: {}, ...overrides },
-      routing: { exceptions: [], tenant: [], preferred: { own: null, tenant: null } },
     },
+    routing: { exceptions: [], tenant: [], preferred: { own: null, tenant: null } },
   };
 }
 
