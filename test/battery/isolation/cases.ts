@@ -4,33 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { tablesOfPlatform } from '#shared/db/lints/exceptions.ts';
-import { type Founded, foundTenant } from '#test/shared/db/tenants.ts';
-import {
-  type Attempted,
-  type Context,
-  contextOf,
-  type Placed,
-  place,
-  statementFor,
-} from '#test/isolation/attempts.ts';
-import { everyTableOf, operations, type Table } from '#test/isolation/catalogue.ts';
-import { factoryOf, missingFactories, type Row } from '#test/isolation/rows.ts';
-import { type Grant, grantsOf, type Role } from './grants.ts';
-
-/** One attempt and what must come of it. */
-export type Case = {
-  title: string;
-  role: Role;
-  context: Context;
-  attempted: Attempted;
-  /** `granted`: with every privilege on every table, so that policies alone stand in the way. */
-  privileges: 'migrated' | 'granted';
-  expected: 'allowed' | 'denied';
-};
-
-type Fixture = { table: Table; placed: Placed; fresh: Row };
-type Cast = { mine: Founded; theirs: Founded; fixtures: Fixture[] };
+import { foundTenant } from '#test/shared/db/tenants.ts';
+import { type Context, contextOf, place, statementFor } from '#test/isolation/attempts.ts';
+import { everyTableOf, operations } from '#test/isolation/catalogue.ts';
+import { factoryOf, missingFactories } from '#test/isolation/rows.ts';
+import type { Case, Cast, Fixture } from './cast.ts';
+import { type Grant, grantsOf } from './grants.ts';
+import { amongMembers, ofPlatformAlone } from './named-rules.ts';
 
 /**
  * Arranges two tenants with a row in every table, and lists the cases.
@@ -139,66 +119,9 @@ function used({ mine, fixtures }: Cast, { role, table: name, operation, column }
   };
 }
 
-/** The fixture of a table that the rules name. */
-function fixtureOf({ fixtures }: Cast, name: string): Fixture {
-  const found = fixtures.find(({ table }) => table.name === name);
-  if (found === undefined) throw new Error(`there is no table app.${name} any more`);
-  return found;
-}
-
 /** A grant that is there because who locks a row needs the right to change it; its policy lets nothing change. */
 function isToLock({ role, table, operation }: Grant): boolean {
   return role === 'app_definer' && table === 'platform_settings' && operation === 'update';
-}
-
-/** What the platform alone has. That no tenant gets at it stands among the intrusions, as for every table. */
-function ofPlatformAlone(cast: Cast): Case[] {
-  const { mine, theirs, fixtures } = cast;
-  const [settings, trail] = [fixtureOf(cast, 'platform_settings'), fixtureOf(cast, 'platform_audit_events')];
-  const withoutGrant = fixtures
-    .filter(({ table }) => table.name in tablesOfPlatform)
-    .flatMap(({ table, placed, fresh }) =>
-      (['app_tenant', 'app_system'] as const).flatMap((role) =>
-        operations.map((operation) => ({
-          title: `${role}, without a grant: ${operation} app.${table.name}`,
-          role,
-          context: contextOf(mine),
-          attempted: statementFor(operation, placed, fresh),
-          privileges: 'migrated' as const,
-          expected: 'denied' as const,
-        })),
-      ),
-    );
-  const lockedBy = { role: 'app_definer', privileges: 'migrated', context: undefined } as const;
-  const staff = { role: 'app_platform', privileges: 'migrated', context: contextOf(mine) } as const;
-  const theirName = { ...trail.fresh, actor_id: theirs.userId };
-  return [
-    ...withoutGrant,
-    {
-      ...lockedBy,
-      title: 'app_definer locks the settings of the platform',
-      attempted: { text: `select from app.platform_settings where ${settings.placed.where} for share` },
-      expected: 'allowed',
-    },
-    {
-      ...lockedBy,
-      title: 'app_definer changes the settings of the platform',
-      attempted: statementFor('update', settings.placed, settings.fresh, 'version'),
-      expected: 'denied',
-    },
-    {
-      ...staff,
-      title: 'staff write the trail of the platform in another’s name',
-      attempted: statementFor('insert', trail.placed, theirName),
-      expected: 'denied',
-    },
-    ...(['update', 'delete'] as const).map((operation) => ({
-      ...staff,
-      title: `staff ${operation} the trail of the platform`,
-      attempted: statementFor(operation, trail.placed, trail.fresh),
-      expected: 'denied' as const,
-    })),
-  ];
 }
 
 const keyOf = ({ role, table, operation }: Omit<Grant, 'column'>): string =>
@@ -223,84 +146,4 @@ function elsewhere(cast: Cast, grant: Grant): Case {
   const there = used(cast, grant);
   const title = `${there.title}, from another tenant`;
   return { ...there, title, context: contextOf(cast.theirs), expected: 'denied' };
-}
-
-/** Rules inside a tenant, and between its members and the platform's staff. */
-function amongMembers(cast: Cast): Case[] {
-  const { mine, theirs } = cast;
-  const colleague: Context = { tenant: mine.tenantId, user: theirs.userId };
-  const kept = fixtureOf(cast, 'idempotency_keys');
-  const audit = fixtureOf(cast, 'audit_events');
-  const users = fixtureOf(cast, 'users');
-  const preferences = fixtureOf(cast, 'ai_user_preferences');
-  const granted = { role: 'app_tenant', privileges: 'granted' } as const;
-  const reading = ({ placed, fresh }: Fixture) => statementFor('select', placed, fresh);
-  const adding = ({ placed, fresh }: Fixture, row: Row = {}) =>
-    statementFor('insert', placed, { ...fresh, ...row });
-  return [
-    {
-      ...granted,
-      title: 'a colleague sees the person',
-      context: colleague,
-      attempted: reading(users),
-      expected: 'allowed',
-    },
-    {
-      ...granted,
-      title: 'a colleague sees kept answers',
-      context: colleague,
-      attempted: reading(kept),
-      expected: 'denied',
-    },
-    {
-      ...granted,
-      title: 'a colleague keeps answers in another’s name',
-      context: colleague,
-      attempted: adding(kept),
-      expected: 'denied',
-    },
-    {
-      ...granted,
-      title: 'a colleague sees what the person prefers',
-      context: colleague,
-      attempted: reading(preferences),
-      expected: 'denied',
-    },
-    {
-      ...granted,
-      title: 'a colleague prefers in another’s name',
-      context: colleague,
-      attempted: adding(preferences),
-      expected: 'denied',
-    },
-    {
-      ...granted,
-      title: 'the same person in another tenant sees kept answers',
-      context: { tenant: theirs.tenantId, user: mine.userId },
-      attempted: reading(kept),
-      expected: 'denied',
-    },
-    {
-      ...granted,
-      title: 'the same person in another tenant keeps answers in this one',
-      context: { tenant: theirs.tenantId, user: mine.userId },
-      attempted: adding(kept),
-      expected: 'denied',
-    },
-    {
-      ...granted,
-      title: 'a tenant writes audit rows of the platform',
-      context: contextOf(mine),
-      attempted: adding(audit, { plane: 'platform' }),
-      expected: 'denied',
-    },
-    {
-      title: 'the platform’s staff write audit rows of a tenant',
-      role: 'app_platform',
-      privileges: 'migrated',
-      context: contextOf(mine),
-      attempted: adding(audit),
-      expected: 'denied',
-    },
-  ];
 }

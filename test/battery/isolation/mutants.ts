@@ -5,7 +5,7 @@
 import type { Client } from 'pg';
 import { lint } from '#shared/db/lints/lint.ts';
 import { everyTableOf } from '#test/isolation/catalogue.ts';
-import type { Case } from './cases.ts';
+import type { Case } from './cast.ts';
 import { playBroken } from './stage.ts';
 
 export type Mutant = { name: string; statement: string };

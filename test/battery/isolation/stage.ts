@@ -2,7 +2,7 @@
 import type { Client } from 'pg';
 import type { KernelDatabase } from '#test/support/kernel-database.ts';
 import { outcomeOf, type Outcome, run, signIn } from '#test/isolation/attempts.ts';
-import type { Case } from './cases.ts';
+import type { Case } from './cast.ts';
 import { grantEverything } from './grants.ts';
 
 /** What was found: `wrong` names every case with another outcome than the expected one. */
