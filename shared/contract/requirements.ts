@@ -96,7 +96,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 
   'LIM-1': partly(
     'Request rates by default, refused with 429 and Retry-After',
-    'rates of channels and recipients, which come with messaging; of AI; sign-ins by address',
+    'rates of channels and recipients, which come with messaging; of conversations with a model; sign-ins by address',
   ),
   'LIM-2': partly(
     'Usage limits by plan, effective at once',
@@ -104,18 +104,15 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ),
   'LIM-3': served('Alerts at 80 and 100 percent of a quota: an event, and mail to the owners'),
 
-  'AI-1': planned('One gateway to model providers, with fallback and normalised errors'),
-  'AI-2': partly(
-    'A ledger of every call with its cost',
-    'calls through the endpoints, and the daily-cost alert',
-  ),
-  'AI-3': partly('Budgets that are reserved before a call and never exceeded', 'calls through the endpoints'),
-  'AI-4': planned('Models chosen by task and plan'),
-  'AI-5': partly('Versioned prompts with preferences of tenants and users', 'calls that use them'),
+  'AI-1': served('One gateway to model providers, with fallback and normalised errors'),
+  'AI-2': served('A ledger of every call with its cost, sums, export, import, and an alert by day'),
+  'AI-3': served('Budgets that are reserved before a call and never exceeded'),
+  'AI-4': served('Models chosen by task and plan'),
+  'AI-5': served('Versioned prompts with preferences of tenants and users'),
   'AI-6': planned('AI features: content, insights, recommendations, chat'),
   'AI-7': planned('Semantic search over a tenant’s own data'),
   'AI-8': planned('AI acts through approved tools, and a person confirms every change'),
-  'AI-9': planned('Flags and kill switches for AI'),
+  'AI-9': partly('Flags and kill switches for AI', 'flags of one product; there is no product yet'),
 
   'AUD-1': partly(
     'An append-only audit trail of each tenant: who, what, when, where, why, before and after',
@@ -134,7 +131,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 
   'CAP-1': served('A registry of capabilities with defaults and overrides, enforced before an operation'),
   'CAP-2': served('Feature flags of platform and tenant'),
-  'CAP-3': partly('Kill switches', 'AI, exports and sync have a switch and do not exist yet'),
+  'CAP-3': partly('Kill switches', 'exports and sync have a switch and do not exist yet'),
   'CAP-4': partly('Features by plan', 'the features; the plans name them'),
 
   'EXP-1': planned('Declared reports, run in the background, in several formats'),
