@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import { holdGraceMs } from '../config/ai-limits.ts';
-import type { Log, Transaction } from '../contract/context.ts';
+import type { Log, LongContext } from '../contract/context.ts';
 import { type ApiKeyId, type UserId, uuidOf } from '../contract/ids.ts';
 import type { Accounting, Attempt, Spent } from './accounting.ts';
 import { alertsDue } from './budgets/alerts.ts';
@@ -15,7 +15,7 @@ import { publishStored } from './budgets/manage.ts';
 import { extend, type Moment, type Payer, reserve, type Reserved } from './budgets/reserve.ts';
 import { keepForLater, settle } from './budgets/settle.ts';
 import { takeCallOfDay } from './day-limit.ts';
-import { type Decided, enter, type LedgerEntry } from './ledger/entry.ts';
+import { type Decided, enterAlone, type LedgerEntry } from './ledger/entry.ts';
 import { packEntry } from './ledger/kept.ts';
 import { tellOnce } from './ledger/tell.ts';
 import { noteActive } from './ledger/active.ts';
@@ -35,7 +35,7 @@ export type Paying = {
   /** When the call is given up, in epoch milliseconds. */
   deadlineMs: number;
   /** A short transaction inside the tenant. */
-  transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  transact: LongContext['transact'];
   log: Log;
   now: () => Date;
 };
@@ -141,7 +141,7 @@ export function openAccount(paying: Paying, bounds: CallBounds): Account {
 async function finish(paying: Paying, { hold, budgets }: Reserved, entry: LedgerEntry): Promise<void> {
   let decided: Decided;
   try {
-    decided = await twice(() => paying.transact((tx) => enter(tx, entry)));
+    decided = await twice(() => enterAlone(paying.transact, entry));
   } catch (error) {
     await keepForLater(hold, packEntry(entry), Date.now() + stepMs);
     throw error;

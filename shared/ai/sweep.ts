@@ -4,25 +4,33 @@
  * number of times, beside the calls themselves: whatever it does is decided by a row in the ledger.
  */
 import type { Pool } from 'pg';
-import type { Log, Transaction } from '../contract/context.ts';
+import type { Log, LongContext, Transaction } from '../contract/context.ts';
 import { formatId, type TenantId } from '../contract/ids.ts';
 import { sql } from '../db/sql.ts';
 import { transact } from '../db/transaction.ts';
 import type { Plan } from '../config/plans.ts';
 import { isOver } from '../limits/windows.ts';
 import { alertsDue } from './budgets/alerts.ts';
-import { inForce } from './budgets/budget.ts';
-import { expiryOf, type Hold, keptName, unpackHold } from './budgets/hold.ts';
+import { inForce, tagOf, tenantScope } from './budgets/budget.ts';
+import { expiryOf, type Hold, keptName, spentName, unpackHold } from './budgets/hold.ts';
 import { type BudgetItem, readItem, writeItem } from './budgets/item.ts';
 import { storedBudgets } from './budgets/manage.ts';
 import { publishBudgets } from './budgets/publish.ts';
 import { windowsAt } from './budgets/reserve.ts';
 import { settle } from './budgets/settle.ts';
-import { enter, type LedgerEntry } from './ledger/entry.ts';
+import { enterAlone, type LedgerEntry } from './ledger/entry.ts';
 import { unpackEntry } from './ledger/kept.ts';
 import { tellOnce } from './ledger/tell.ts';
 
-export type Swept = { tenants: number; expired: number; late: number; alerts: number; failed: number };
+export type Swept = {
+  tenants: number;
+  expired: number;
+  late: number;
+  alerts: number;
+  failed: number;
+  /** What all of them have spent today, each in the day of its own time zone. */
+  spentTodayPico: bigint;
+};
 
 const stepMs = 5_000;
 
@@ -31,7 +39,7 @@ const stepMs = 5_000;
  * @param systemPool connects as `app_system`
  */
 export async function sweepBudgets(systemPool: Pool, now: Date, log: Log): Promise<Swept> {
-  const swept: Swept = { tenants: 0, expired: 0, late: 0, alerts: 0, failed: 0 };
+  const swept: Swept = { tenants: 0, expired: 0, late: 0, alerts: 0, failed: 0, spentTodayPico: 0n };
   const outside = { tenantId: null, userId: null, requestId: 'ai-sweep' };
   const rows = await transact(systemPool, outside, (tx) =>
     tx.query<{ tenant_id: string }>(sql`
@@ -47,6 +55,7 @@ export async function sweepBudgets(systemPool: Pool, now: Date, log: Log): Promi
       );
       swept.tenants += 1;
       for (const name of ['expired', 'late', 'alerts'] as const) swept[name] += one[name];
+      swept.spentTodayPico += one.spentTodayPico;
     } catch (error) {
       swept.failed += 1;
       log.error('the budgets of a tenant were not swept', {
@@ -58,29 +67,31 @@ export async function sweepBudgets(systemPool: Pool, now: Date, log: Log): Promi
   return swept;
 }
 
-type Transact = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+type Transact = LongContext['transact'];
 
 async function sweepTenant(
   tenantId: TenantId,
   inTenant: Transact,
   now: Date,
-): Promise<Pick<Swept, 'expired' | 'late' | 'alerts'>> {
+): Promise<Pick<Swept, 'expired' | 'late' | 'alerts' | 'spentTodayPico'>> {
   const before = await readItem(tenantId, Date.now() + stepMs);
   const due = dueHolds(tenantId, before, now);
   for (const { hold, entry } of due) {
-    const decided = await inTenant((tx) => enter(tx, entry));
+    const decided = await enterAlone(inTenant, entry);
     await settle(hold, decided.costPico, Date.now() + stepMs);
   }
   const item = due.length === 0 ? before : await readItem(tenantId, Date.now() + stepMs);
-  const alerts = await inTenant(async (tx) => {
+  const { alerts, today } = await inTenant(async (tx) => {
     const { plan, timeZone } = await payerIn(tx);
     await republish(tx, tenantId, item);
     const windows = windowsAt({ timeZone }, now);
-    return tellOnce(tx, alertsDue(inForce(item.budgets, plan), windows, item.amounts, now));
+    const due = alertsDue(inForce(item.budgets, plan), windows, item.amounts, now);
+    return { alerts: await tellOnce(tx, due), today: windows[0] };
   });
   await prune(tenantId, item, now);
   const expired = due.filter(({ entry }) => entry.status === 'expired').length;
-  return { expired, late: due.length - expired, alerts };
+  const spentTodayPico = item.amounts.get(spentName(today, tagOf(tenantScope))) ?? 0n;
+  return { expired, late: due.length - expired, alerts, spentTodayPico };
 }
 
 /** The login of system jobs sees every tenant, so the one that is meant is named. */

@@ -28,6 +28,12 @@ export type Transaction = {
   maybeOne: <Row>(statement: Statement) => Promise<Row | undefined>;
 };
 
+/** A transaction that may end with a statement, in the same round trip; nothing can be done in it after that. */
+export type ClosingTransaction = Transaction & {
+  /** All rows of a statement, and the transaction committed. */
+  last: <Row>(statement: Statement) => Promise<Row[]>;
+};
+
 /** What an audit row says beyond who, when, where and the action of the contract. No secrets. */
 export type AuditDetail = {
   target?: { type: string; id: string };
@@ -122,7 +128,7 @@ export type TenantContext = Omit<UserContext, 'user' | 'session'> & {
  */
 export type LongContext = Omit<TenantContext, 'tx' | 'reconfigure'> & {
   /** A short transaction inside the tenant; never wait for anybody else inside it. */
-  transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  transact: <T>(work: (tx: ClosingTransaction) => Promise<T>) => Promise<T>;
   /** When the function is stopped, in epoch milliseconds. */
   deadlineMs: number;
 };

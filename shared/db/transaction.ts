@@ -4,7 +4,7 @@
  * one tenant and nothing else.
  */
 import type { Pool, QueryResult } from 'pg';
-import type { Statement, Transaction } from '../contract/context.ts';
+import type { ClosingTransaction, Statement } from '../contract/context.ts';
 import { sendBurst } from './burst.ts';
 import { type Connection, withConnection } from './pool.ts';
 import { sql } from './sql.ts';
@@ -22,7 +22,7 @@ export type Entry = {
 };
 
 /** A transaction under way, for the chain: `record` adds statements that leave together with COMMIT. */
-export type OpenTransaction = Transaction & { record(statement: Statement): void };
+export type OpenTransaction = ClosingTransaction & { record(statement: Statement): void };
 
 /**
  * Runs work in one transaction entered as told, commits it and returns the result; any error rolls back.
@@ -31,10 +31,10 @@ export type OpenTransaction = Transaction & { record(statement: Statement): void
 export function transact<T>(pool: Pool, entry: Entry, work: (tx: OpenTransaction) => Promise<T>): Promise<T> {
   return withConnection(pool, async (connection) => {
     const line: Line = { connection, deadlineMs: entry.deadlineMs };
-    const { tx, begin, end, begun } = openTransaction(line, entry);
+    const { tx, begin, end, begun, ending } = openTransaction(line, entry);
     try {
       const result = await work(tx);
-      await commit(line, [...begin(), ...end()]);
+      await (ending() ?? commit(line, [...begin(), ...end()]));
       return result;
     } catch (error) {
       end();
@@ -80,6 +80,8 @@ type Opened = {
   begun: () => boolean;
   /** What was recorded; from then on nothing is taken. */
   end: () => readonly Statement[];
+  /** The commit, where a last statement has taken it along. */
+  ending: () => Promise<unknown> | undefined;
 };
 
 function openTransaction(line: Line, entry: Entry): Opened {
@@ -123,13 +125,22 @@ function openTransaction(line: Line, entry: Entry): Opened {
     ended = true;
     return recorded;
   };
-  return { tx: { query, one, maybeOne, record }, begin, begun: () => isBegun, end };
+  let ending: Promise<QueryResult[]> | undefined;
+  const last = async <Row>(statement: Statement): Promise<Row[]> => {
+    assertOpen();
+    const before = begin();
+    ending = commit(line, [...before, statement, ...end()]);
+    return ((await ending)[before.length]?.rows ?? []) as Row[];
+  };
+  const tx = { query, one, maybeOne, record, last };
+  return { tx, begin, begun: () => isBegun, end, ending: () => ending };
 }
 
-async function commit(line: Line, statements: readonly Statement[]): Promise<void> {
+async function commit(line: Line, statements: readonly Statement[]): Promise<QueryResult[]> {
   const answers = await send(line, [...statements, sql`commit`]);
   // After a failed statement that nobody awaited COMMIT is answered, without an error, by a rollback.
   if (answers.at(-1)?.command !== 'COMMIT') throw new Error('the transaction was rolled back, not committed');
+  return answers;
 }
 
 function send({ connection, deadlineMs }: Line, statements: readonly Statement[]): Promise<QueryResult[]> {

@@ -69,7 +69,7 @@ async function begin(event: ApiEvent, context: ApiContext): Promise<Call> {
   return {
     ctx: {
       ...(contextOf(exchange, undefined, records) as Omit<LongContext, 'transact' | 'deadlineMs'>),
-      transact: (work) => short((tx) => work(insideOf(tx))),
+      transact: (work) => short((tx) => work({ ...insideOf(tx), last: tx.last })),
       deadlineMs: Date.now() + context.getRemainingTimeInMillis(),
     },
     ended: () => ended,

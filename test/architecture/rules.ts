@@ -176,7 +176,7 @@ const handmadeSql = [
   // The pool's own query takes any text.
   /\bpool(\(\))?\.query\(/i,
   // A text, or what looks like a statement.
-  /\.(query|one|maybeOne|record)(<[^()]*>)?\(\s*['"`{]/,
+  /\.(query|one|maybeOne|last|record)(<[^()]*>)?\(\s*['"`{]/,
 ];
 
 export const statementRule: ArchitectureRule = {

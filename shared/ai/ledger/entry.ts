@@ -2,7 +2,7 @@
  * The ledger: one row for each call of a model, written once. The first row that is written for a call decides what
  * it cost; whoever comes later learns that, and acts on it.
  */
-import type { Transaction } from '../../contract/context.ts';
+import type { LongContext, Statement, Transaction } from '../../contract/context.ts';
 import { sql } from '../../db/sql.ts';
 import type { HoldNote } from '../budgets/hold.ts';
 import type { PricedUsage } from '../pricing/price-of.ts';
@@ -30,8 +30,19 @@ export type Decided = { status: CallStatus; costPico: bigint };
 
 /** Writes a call into the ledger of the tenant that the transaction is in, unless it is there, and says what stands. */
 export async function enter(tx: Transaction, entry: LedgerEntry): Promise<Decided> {
+  const written = await tx.maybeOne<Row>(insertion(entry));
+  return toDecided(written ?? (await tx.one<Row>(standing(entry))));
+}
+
+/** As `enter`, in a transaction of its own, which takes one round trip: every call of a model waits for it. */
+export async function enterAlone(transact: LongContext['transact'], entry: LedgerEntry): Promise<Decided> {
+  const [written] = await transact((tx) => tx.last<Row>(insertion(entry)));
+  return toDecided(written ?? (await transact((tx) => tx.one<Row>(standing(entry)))));
+}
+
+function insertion(entry: LedgerEntry): Statement {
   const { note, usage, run } = entry;
-  const written = await tx.maybeOne<Row>(sql`
+  return sql`
     insert into app.ai_calls (tenant_id, id, started_at, status, user_id, api_key_id, feature, provider, model, rule,
       input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_pico, reserved_pico, latency_ms,
       attempts, over_budget, request_id, run, iterations)
@@ -41,9 +52,11 @@ export async function enter(tx: Transaction, entry: LedgerEntry): Promise<Decide
       ${String(entry.costPico)}, ${String(entry.reservedPico)}, ${entry.latencyMs},
       ${entry.attempts}, ${entry.overBudget}, ${note.requestId}, ${run?.name ?? null}, ${run?.iterations ?? null})
     on conflict (tenant_id, id) do nothing
-    returning status, cost_pico`);
-  if (written !== undefined) return toDecided(written);
-  return toDecided(await tx.one<Row>(sql`select status, cost_pico from app.ai_calls where id = ${entry.id}`));
+    returning status, cost_pico`;
+}
+
+function standing({ id }: LedgerEntry): Statement {
+  return sql`select status, cost_pico from app.ai_calls where id = ${id}`;
 }
 
 type Row = { status: CallStatus; cost_pico: string };

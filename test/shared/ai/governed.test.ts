@@ -10,7 +10,7 @@ import { completeGoverned, embedGoverned, type GovernedCall, streamGoverned } fr
 import { dollar } from '#shared/ai/pricing/pico.ts';
 import { sweepBudgets } from '#shared/ai/sweep.ts';
 import { formatId, newId } from '#shared/contract/ids.ts';
-import type { Transaction } from '#shared/contract/context.ts';
+import type { ClosingTransaction } from '#shared/contract/context.ts';
 import { sql } from '#shared/db/sql.ts';
 import { transact } from '#shared/db/transaction.ts';
 import { type Chain, startChain } from '#test/support/chain.ts';
@@ -37,7 +37,7 @@ async function tenant(limitPico?: bigint) {
   const founded = await foundTenant(chain.database.admin);
   const pool = chain.database.pool('app_tenant', 4);
   const payer: Payer = { id: formatId('tenant', founded.tenantId), plan: 'basic', timeZone: 'UTC' };
-  const inTenant = <T>(work: (tx: Transaction) => Promise<T>) => transact(pool, founded.entry, work);
+  const inTenant = <T>(work: (tx: ClosingTransaction) => Promise<T>) => transact(pool, founded.entry, work);
   if (limitPico !== undefined) await inTenant((tx) => setBudget(tx, monthly(limitPico), payer, soon()));
   const call = (more: Partial<GovernedCall> = {}): GovernedCall => ({
     ...{ payer, feature: 'chat', rule: 'plan', requestId: 'test', inputTokens: 1_000 },

@@ -78,12 +78,13 @@ describe('commit and rollback', () => {
     expect(await nameOf(mine.tenantId)).toBe('before');
   });
 
-  test('a statement that nobody awaited is part of the transaction', async () => {
-    await transact(pool, mine.entry, async (tx) => {
-      void tx.query(rename('unawaited'));
-    });
-    expect(await nameOf(mine.tenantId)).toBe('unawaited');
-  });
+  test.each(['query', 'last'] as const)(
+    'a %s that nobody awaited is part of the transaction',
+    async (how) => {
+      await transact(pool, mine.entry, async (tx) => void tx[how](rename(`unawaited ${how}`)));
+      expect(await nameOf(mine.tenantId)).toBe(`unawaited ${how}`);
+    },
+  );
 
   test('[AUD-1] a record that fails takes the work with it, and says why', async () => {
     const running = transact(pool, mine.entry, async (tx) => {
@@ -104,11 +105,46 @@ describe('commit and rollback', () => {
     expect(await nameOf(mine.tenantId)).toBe('before');
   });
 
+  test('a last statement is committed with what was done and recorded before it, and answers its rows', async () => {
+    const rows = await transact(pool, mine.entry, async (tx) => {
+      await tx.query(rename('between'));
+      tx.record(rename('recorded'));
+      return tx.last<{ name: string }>(sql`select name from app.tenants`);
+    });
+    expect([rows, await nameOf(mine.tenantId)]).toEqual([[{ name: 'between' }], 'recorded']);
+  });
+
+  test('a last statement that fails takes the work with it, also where the work swallows that', async () => {
+    for (const swallow of [false, true]) {
+      const running = transact(pool, mine.entry, async (tx) => {
+        await tx.query(rename('after'));
+        const ended = tx.last(broken);
+        await (swallow ? ended.catch(() => undefined) : ended);
+      });
+      await expect(running).rejects.toMatchObject({ code: '22012' });
+      expect(await nameOf(mine.tenantId)).toBe('before');
+    }
+    expect(await transact(pool, mine.entry, countOf)).toEqual([{ n: 1 }]);
+  });
+
+  test('nothing can be done after the last statement', async () => {
+    for (const late of ['query', 'record', 'last'] as const) {
+      const running = transact(pool, mine.entry, async (tx) => {
+        await tx.last(rename('last'));
+        await tx[late](rename('late'));
+      });
+      await expect(running).rejects.toThrow('the transaction has ended');
+      expect(await nameOf(mine.tenantId)).toBe('last');
+    }
+  });
+
   test('an entry that the database refuses is the error, not its aftermath', async () => {
     const entry: Entry = { tenantId: 'not-a-uuid', userId: null, requestId: 'test' };
     await expect(transact(pool, entry, countOf)).rejects.toMatchObject({ code: '22P02' });
     await expect(readOnce(pool, entry, sql`select 1`)).rejects.toMatchObject({ code: '22P02' });
     await expect(transact(pool, entry, async () => 'no statement')).rejects.toMatchObject({ code: '22P02' });
+    const last = transact(pool, entry, (tx) => tx.last(sql`select 1`));
+    await expect(last).rejects.toMatchObject({ code: '22P02' });
     expect(await transact(pool, mine.entry, countOf)).toEqual([{ n: 1 }]);
   });
 });
@@ -258,12 +294,15 @@ describe('a database in trouble', () => {
     expect(proxy.trips()).toBe(3);
   });
 
-  test('a transaction that only records takes one round trip, and one without a statement as well', async () => {
+  test('a transaction that only records, or is one last statement, or none, takes one round trip', async () => {
     proxy.reset();
     await transact(proxied, mine.entry, async () => 'nothing');
     expect(proxy.trips()).toBe(1);
     proxy.reset();
     await transact(proxied, mine.entry, async (tx) => tx.record(rename('one trip')));
+    expect(proxy.trips()).toBe(1);
+    proxy.reset();
+    await transact(proxied, mine.entry, async (tx) => tx.last(rename('one trip')));
     expect(proxy.trips()).toBe(1);
   });
 
