@@ -66,7 +66,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'IDN-1': served('Sign-up and sign-in with verified e-mail, strong passwords, TOTP, Google and Microsoft'),
   'IDN-2': served('Every request’s token is verified: signature, issuer, audience, use, expiry, algorithm'),
   'IDN-3': served('Refreshing through a cookie that scripts cannot read, rotated, reuse detected'),
-  'IDN-4': partly('Sessions end in time, are listed and revoked', 'impersonated sessions'),
+  'IDN-4': served('Sessions end in time, impersonated ones as well, are listed and revoked'),
   'IDN-5': served('Registry of devices, and their revocation'),
   'IDN-6': partly(
     'Lockout after five failed sign-ins, longer after further ones; signals kept as security events',
@@ -79,7 +79,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'IDN-8': served('API keys: hashed, scoped, expiring, rotated with overlap'),
   'IDN-9': planned('Single sign-on of a tenant by SAML and OIDC'),
   'IDN-10': planned('Users and groups provisioned by SCIM'),
-  'IDN-11': planned('Impersonation by support: approved, short, audited with both identities'),
+  'IDN-11': partly(
+    'Impersonation by support: approved, short, audited with both identities',
+    'a banner and a page for approving in the console; a mail to those who may approve',
+  ),
   'IDN-12': planned('Biometrics open the local store and prove nothing to the server'),
   'IDN-13': planned('Banning a user and lifting the ban'),
 
@@ -96,11 +99,11 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 
   'LIM-1': partly(
     'Request rates by default, refused with 429 and Retry-After',
-    'rates of channels and recipients, which come with messaging; of conversations with a model; sign-ins by address',
+    'rates of conversations with a model; sign-ins by address',
   ),
   'LIM-2': partly(
     'Usage limits by plan, effective at once',
-    'what takes exports, workflow runs and messages; stored bytes; another number of seats for one tenant',
+    'what takes exports and workflow runs; stored bytes; another number of seats for one tenant',
   ),
   'LIM-3': served('Alerts at 80 and 100 percent of a quota: an event, and mail to the owners'),
 

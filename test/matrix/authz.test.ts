@@ -29,7 +29,7 @@ beforeAll(async () => {
   forge = await startForge(deployment.pool);
   forged = await tryForgeries(deployment, endpoints, forge.forgeries);
   genuine = await tryPrincipals(deployment, endpoints, everybody);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await forge?.stop();
   await deployment?.stop();
@@ -42,7 +42,7 @@ describe('every endpoint of the registry', () => {
     expect(forge.keyRequests()).toBe(0);
   });
 
-  test('[ACC-4] [TEN-4] serves those whom the permission catalogue allows, and nobody else', () => {
+  test('[ACC-4] [TEN-4] [IDN-11] serves those whom the permission catalogue allows, and nobody else', () => {
     expect(genuine).toHaveLength(endpoints.length * everybody.length);
     expect(judged(genuine)).toEqual([]);
   });

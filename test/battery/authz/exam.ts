@@ -1,5 +1,4 @@
 /** Calls endpoints as everybody who should and should not, and collects what came back. */
-import { permissionsOf } from '#shared/access/roles.ts';
 import type { Method } from '#shared/contract/endpoint.ts';
 import { problems } from '#shared/contract/errors.ts';
 import { formatId, type IdKind, newId } from '#shared/contract/ids.ts';
@@ -13,7 +12,7 @@ import type { Tried } from '../support/site.ts';
 import type { Forgery } from './forgeries.ts';
 import { comparable, complaintOf, type Observation } from './judgement.ts';
 import type { Case } from './principals.ts';
-import { expected, expectedOfForgery } from './table.ts';
+import { declared, expected, expectedOfForgery, type Held } from './table.ts';
 
 const calls = 6;
 
@@ -48,11 +47,12 @@ export async function tryPrincipals(
   const { world, http } = site;
   const observations: Observation[] = [];
   await atMost(calls, pairs(endpoints, cases), async ([called, { name, principal, arrange }]) => {
-    const { actor, tenant, named, claims } = await arrange(world);
+    const { actor, tenant, named, claims, headers = {} } = await arrange(world);
     const request = requestOf({
       endpoint: called.endpoint,
       input: await acceptedInput(called, { world, tenant, actor }),
       token: await world.token(actor, claims),
+      headers,
       ...(named === undefined ? {} : { tenantId: named }),
     });
     observations.push({ called, name, principal, answer: await http.send(request) });
@@ -61,7 +61,7 @@ export async function tryPrincipals(
 }
 
 /** What is wrong with what was observed, by the expected table. */
-export function judged(observations: readonly Observation[], held = permissionsOf): string[] {
+export function judged(observations: readonly Observation[], held: Held = declared): string[] {
   return observations.flatMap((observation) => {
     const { called, principal } = observation;
     const expectation =
@@ -81,7 +81,8 @@ export function telling(observations: readonly Observation[]): string[] {
   );
   const groups = Map.groupBy(
     alike,
-    ({ called, principal }) => `${called.operationId} ${principal === undefined}`,
+    // Who says that they act for somebody is told more: that nobody lets them.
+    ({ called, principal }) => `${called.operationId} ${principal === undefined} ${principal?.acting}`,
   );
   return [...groups.values()].flatMap((group) => {
     const [first, ...others] = group;

@@ -1,8 +1,8 @@
 /** Expected tables that are wrong in one place: a role that holds one permission more, or one less. */
-import { permissionsOf } from '#shared/access/roles.ts';
 import { type Permission, platformPermissions, tenantPermissions } from '#shared/contract/permissions.ts';
 import { platformRoleNames, roleNames } from '#shared/contract/roles.ts';
-import type { Held } from './table.ts';
+import { actedFor } from './principals.ts';
+import { declared, type Held } from './table.ts';
 
 export type Flip = { name: string; held: Held };
 
@@ -12,19 +12,24 @@ export function flips(): Flip[] {
     ...roleNames.flatMap((role) =>
       Object.keys(tenantPermissions).map((permission) => flip(role, permission)),
     ),
+    ...actedFor.flatMap((role) =>
+      Object.keys(tenantPermissions).map((permission) => flip(role, permission, true)),
+    ),
     ...platformRoleNames.flatMap((role) =>
       Object.keys(platformPermissions).map((permission) => flip(role, permission)),
     ),
   ];
 }
 
-function flip(role: Parameters<Held>[0], name: string): Flip {
+function flip(role: Parameters<Held>[0], name: string, acting = false): Flip {
   const permission = name as Permission;
-  const held = permissionsOf(role);
+  const held = declared(role, acting);
   const others = [...held].filter((one) => one !== permission);
   const flipped = new Set(held.has(permission) ? others : [...others, permission]);
+  const who = acting ? `support acting for ${role}` : role;
   return {
-    name: `${role} ${held.has(permission) ? 'without' : 'with'} ${permission}`,
-    held: (asked) => (asked === role ? flipped : permissionsOf(asked)),
+    name: `${who} ${held.has(permission) ? 'without' : 'with'} ${permission}`,
+    held: (asked, isActing = false) =>
+      asked === role && isActing === acting ? flipped : declared(asked, isActing),
   };
 }

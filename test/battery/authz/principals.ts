@@ -15,6 +15,7 @@ export type Arranged = {
   /** The header `x-tenant-id`; none when undefined. */
   named: string | undefined;
   claims: JWTPayload;
+  headers?: Record<string, string>;
 };
 
 export type Case = { name: string; principal: Principal; arrange: (world: World) => Promise<Arranged> };
@@ -31,6 +32,8 @@ export function principals(
       .flatMap((status) => roles.slice(0, 1).map((role) => member(role, status))),
     ...platformRoleNames.map((role) => staff([role])),
     owningStaff(),
+    ...actedFor.map((role) => acting(role)),
+    ...actingWithoutConsent(),
     ...claimedRoles(),
     ...outsiders(statuses),
     viewerHereOwnerThere(),
@@ -64,6 +67,50 @@ function staff(platformRoles: PlatformRole[]): Case {
       return { actor: world.stranger(), tenant, named: tenant, claims };
     },
   };
+}
+
+/** Of the owner support may do what it ever may, and of a viewer what the viewer may. */
+export const actedFor: readonly TenantRole[] = ['owner', 'viewer'];
+
+const supportGroups = { 'cognito:groups': ['platform-support'] };
+
+/** Support that a tenant lets act for a member of that role. */
+function acting(role: TenantRole): Case {
+  return {
+    name: `support acting for ${role}`,
+    principal: of(
+      { is: 'member', role, status: 'active' },
+      { platformRoles: ['platform-support'], acting: 'with consent' },
+    ),
+    arrange: async (world) => {
+      const [tenant, staff] = [await world.tenant(), world.stranger()];
+      const member = await world.member(tenant, role);
+      const id = await world.impersonation(tenant, { status: 'started', staff, member });
+      const headers = { 'plinth-impersonate': id };
+      return { actor: staff, tenant, named: tenant, claims: supportGroups, headers };
+    },
+  };
+}
+
+/** Who names an impersonation that does not hold, or that is not theirs. */
+function actingWithoutConsent(): Case[] {
+  type Named = { status: 'started' | 'ended'; own: boolean; claims: JWTPayload };
+  const named: Record<string, Named> = {
+    'what has ended': { status: 'ended', own: true, claims: supportGroups },
+    'what somebody else has begun': { status: 'started', own: false, claims: supportGroups },
+    'what they have begun, and is of the staff no more': { status: 'started', own: true, claims: {} },
+  };
+  return Object.entries(named).map(([name, { own, claims, ...step }]) => ({
+    name: `owner elsewhere who acts under ${name}`,
+    principal: of({ is: 'outsider' }, { acting: 'without' }),
+    arrange: async (world) => {
+      const [tenant, mine] = [await world.tenant(), await world.tenant()];
+      const actor = await world.member(mine, 'owner');
+      const staff = own ? { staff: actor } : {};
+      const id = await world.impersonation(tenant, { ...step, ...staff });
+      return { actor, tenant, named: tenant, claims, headers: { 'plinth-impersonate': id } };
+    },
+  }));
 }
 
 /** The planes do not mix: each role counts on its own. */

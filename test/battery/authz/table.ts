@@ -2,6 +2,7 @@
  * The expected table: what each principal gets of each endpoint. It is derived from the permission catalogue and
  * the roles, never written down, so an endpoint or a role that is added stands in it at once.
  */
+import { permissionsForSupport, permissionsOf } from '#shared/access/roles.ts';
 import type { EndpointFacts } from '#shared/contract/endpoint.ts';
 import { type ProblemType, problems } from '#shared/contract/errors.ts';
 import type { Permission } from '#shared/contract/permissions.ts';
@@ -20,15 +21,23 @@ export type Principal = {
   standing: Standing;
   platformRoles: readonly PlatformRole[];
   emailVerified: boolean;
+  /** Calls for somebody else: under a consent that holds, or under one that does not, or is not theirs. */
+  acting?: 'with consent' | 'without';
 };
 
 /** A problem, or success. */
 export type Expectation = ProblemType | 'success';
 
-export type Held = (role: TenantRole | PlatformRole) => ReadonlySet<Permission>;
+/** What a role holds; for somebody of that role, what support may do. */
+export type Held = (role: TenantRole | PlatformRole, acting?: boolean) => ReadonlySet<Permission>;
+
+/** As the roles are declared. */
+export const declared: Held = (role, acting = false) =>
+  acting ? permissionsForSupport(role as TenantRole) : permissionsOf(role);
 
 /** What an endpoint answers to somebody with a genuine token. */
 export function expected(endpoint: EndpointFacts, principal: Principal, held: Held): Expectation {
+  if (principal.acting !== undefined) return ofActing(endpoint, principal, held);
   switch (endpoint.plane) {
     case 'public':
       // The battery is no page of the console.
@@ -50,12 +59,21 @@ export function expectedOfForgery(endpoint: EndpointFacts): Expectation {
   return endpoint.plane === 'public' ? 'success' : problems.unauthenticated;
 }
 
-function ofTenant(endpoint: EndpointFacts, standing: Standing, held: Held): Expectation {
+function ofActing(endpoint: EndpointFacts, { standing, acting }: Principal, held: Held): Expectation {
+  if (endpoint.plane === 'public') {
+    return endpoint.cookie === undefined ? problems.notImpersonating : problems.originRefused;
+  }
+  if (acting === 'without') return problems.impersonationEnded;
+  if (!endpoint.whileImpersonating) return problems.notImpersonating;
+  return endpoint.plane === 'tenant' ? ofTenant(endpoint, standing, held, true) : 'success';
+}
+
+function ofTenant(endpoint: EndpointFacts, standing: Standing, held: Held, acting = false): Expectation {
   if (standing.is === 'undecided') return problems.tenantRequired;
   if (standing.is === 'outsider') return problems.notFound;
   if (standing.status === 'suspended') return problems.tenantSuspended;
   if (standing.status !== 'active') return problems.notFound;
-  return permitted(endpoint, [standing.role], held);
+  return permitted(endpoint, [standing.role], (role) => held(role, acting));
 }
 
 function permitted(

@@ -18,6 +18,7 @@ import {
 import type { TenantRole } from '#shared/contract/roles.ts';
 import { invitationToken } from '#shared/members/invitation-token.ts';
 import type { TenantStatus } from '#shared/tenancy/tenancy.rows.ts';
+import { type ImpersonationStep, storeImpersonation } from './acting.ts';
 import { type GateAddress, plantCode } from './code.ts';
 import { type KeyOptions, storeKey, type StoredKey } from '#test/support/stored-key.ts';
 import type { PoolFacts } from './site.ts';
@@ -57,13 +58,6 @@ export type World = {
 
 /** What lies behind a deployment's API: its database as the administrator, its link secret, its gate's table. */
 export type Behind = { databaseUrl: string; linkSecret: string; gate: GateAddress };
-
-/** How far it has come, and for whom of the staff. */
-export type ImpersonationStep = {
-  status?: 'requested' | 'approved' | 'started';
-  staff?: Person;
-  member?: Person;
-};
 
 const domain = 'people.battery.example';
 
@@ -142,7 +136,7 @@ export function startWorld({ databaseUrl, linkSecret: secret, gate }: Behind, po
       ]);
       return device;
     },
-    impersonation: (tenant, step = {}) => storeImpersonation(world, tenant, step),
+    impersonation: (tenant, step = {}) => storeImpersonation(world, gate, tenant, step),
     code: ({ id }) => plantCode(gate, secret, id),
     somethingOf: (kind, tenant) => somethingOf(world, kind, tenant),
     token: (person, claims = {}) => tokenOf(pool, person, claims),
@@ -173,25 +167,6 @@ function tokenOf(pool: PoolFacts, person: Person, claims: JWTPayload): Promise<s
 
 function slugOf(id: TenantId): string {
   return `t-${createHash('sha256').update(id).digest('hex').slice(0, 24)}`;
-}
-
-async function storeImpersonation(
-  world: World,
-  tenant: TenantId,
-  { status = 'requested', staff = world.stranger(), member }: ImpersonationStep,
-): Promise<ImpersonationId> {
-  const id = newId('impersonation');
-  const { id: memberId } = member ?? (await world.member(tenant, 'viewer'));
-  const by = status === 'requested' ? null : uuidOf((await world.member(tenant, 'owner')).id);
-  const startedAt = status === 'started' ? new Date() : null;
-  await world.admin.query(
-    `insert into app.impersonations (tenant_id, id, staff_id, staff_name, member_id, reason, status, expires_at,
-                                     decided_by, decided_at, started_at, ends_at)
-     values ($1, $2, $3, $4, $5, 'The battery wants to know', $6, now() + interval '1 day', $7,
-             case when $7::uuid is null then null else now() end, $8, $8::timestamptz + interval '30 minutes')`,
-    [uuidOf(tenant), uuidOf(id), uuidOf(staff.id), staff.name, uuidOf(memberId), status, by, startedAt],
-  );
-  return id;
 }
 
 async function somethingOf(world: World, kind: IdKind, tenant: TenantId): Promise<string> {
