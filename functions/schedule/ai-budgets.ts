@@ -1,9 +1,13 @@
-/** Every five minutes: what calls of models left behind when their function was stopped is accounted for. */
+/** Every five minutes: what calls of models left behind is accounted for, and what their day has cost is measured. */
+import { toDollars } from '#shared/ai/pricing/pico.ts';
 import { sweepBudgets } from '#shared/ai/sweep.ts';
 import { pool } from '#shared/db/pool.ts';
-import { logFor } from '#shared/middleware/telemetry.ts';
+import { gaugeMetric, logFor } from '#shared/middleware/telemetry.ts';
 
 export const handler = async (): Promise<void> => {
   const log = logFor({ job: 'ai-budgets' });
-  log.info('AI budgets swept', await sweepBudgets(pool(), new Date(), log));
+  const { spentTodayPico, ...swept } = await sweepBudgets(pool(), new Date(), log);
+  log.info('AI budgets swept', { ...swept, spentToday: toDollars(spentTodayPico) });
+  // An alarm needs no more digits than a number has.
+  gaugeMetric('AiCostToday', Number(toDollars(spentTodayPico)));
 };

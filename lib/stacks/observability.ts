@@ -233,7 +233,17 @@ export class ObservabilityStack extends CellStack {
       periods: 1,
       why: 'a provider of models has no key in its secret, or it cannot be read (AI-1)',
     });
-    this.show([['Models: failed attempts, keys that are missing', [failures, missing]]]);
+    const cost = own('AiCostToday', Stats.MAXIMUM, minutes(5));
+    const { aiDailyCostAlarmDollars } = this.facts.deployment;
+    this.alarm('AiDailyCost', cost, {
+      above: aiDailyCostAlarmDollars,
+      periods: 1,
+      why: `calls of models have cost all tenants more than ${aiDailyCostAlarmDollars} dollars today (AI-2)`,
+    });
+    this.show([
+      ['Models: failed attempts, keys that are missing', [failures, missing]],
+      ['Cost of AI today, all tenants, dollars', [cost]],
+    ]);
   }
 
   private alarm(id: string, metric: IMetric, { above, periods, why }: Threshold): void {

@@ -73,6 +73,8 @@ export type Deployment = {
    * Amazon Bedrock, which the role pays for.
    */
   models: { keys: readonly Exclude<ModelProvider, 'bedrock'>[]; bedrock: boolean };
+  /** Dollars that all tenants of a region may cost the platform in a day before somebody is woken (AI-2). */
+  aiDailyCostAlarmDollars: number;
   /**
    * Minutes between sweeps of the outbox, beside the wake-up after every commit. A sweep wakes the database,
    * so one that shall pause at zero capacity needs more than its five idle minutes here.
@@ -99,6 +101,7 @@ const shared = {
   accessLogRetentionDays: 90,
   alarmEmail: undefined,
   models: { keys: ['anthropic', 'openai'], bedrock: true },
+  aiDailyCostAlarmDollars: 500,
   outboxSweepMinutes: 1,
   apiDomains: {},
   codes: {

@@ -26,6 +26,12 @@ export function countMetric(name: string, dimensions: Record<string, string> = {
   metrics.publishStoredMetrics();
 }
 
+/** Says where something stands that an alarm or a dashboard watches. */
+export function gaugeMetric(name: string, value: number): void {
+  metrics.addMetric(name, MetricUnit.NoUnit, value);
+  metrics.publishStoredMetrics();
+}
+
 /** Logs, measures and traces the request, however it ends. */
 export function telemetry(): Link {
   return {

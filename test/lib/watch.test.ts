@@ -68,6 +68,18 @@ describe('what is watched', () => {
     expect(guard).toContain("countMetric('GuardFailures')");
   });
 
+  test('[AI-2] a day of AI that costs all tenants more than the deployment allows raises an alarm', () => {
+    expect(alarms.get('AiDailyCost')).toMatchObject({
+      ...{ Namespace: 'Plinth', MetricName: 'AiCostToday', Statistic: 'Maximum', Period: 300 },
+      ...{ Threshold: deploymentOf('prod').aiDailyCostAlarmDollars, EvaluationPeriods: 1 },
+    });
+    const schedule = readFileSync(
+      join(import.meta.dirname, '../../functions/schedule/ai-budgets.ts'),
+      'utf8',
+    );
+    expect(schedule).toContain("gaugeMetric('AiCostToday'");
+  });
+
   test('every dead-letter queue has an alarm that rings at the first message', () => {
     const working = modules.filter((module) => Object.keys(module.jobs).length > 0).map(({ name }) => name);
     for (const name of ['outbox', ...working]) {
