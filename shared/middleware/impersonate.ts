@@ -31,8 +31,11 @@ export function impersonate(): Link {
  */
 async function impersonationOf(exchange: Exchange, named: string): Promise<Impersonation> {
   const { called, caller, startedAt } = exchange;
+  const { plane } = called.endpoint;
   // Nobody is known on public endpoints, so there is nobody whose event it could be.
-  if (called.endpoint.plane === 'public') throw fail(problems.notImpersonating);
+  if (plane === 'public') throw fail(problems.notImpersonating);
+  // The platform's login cannot even look it up.
+  if (plane === 'platform') throw notImpersonating('platform', startedAt);
   // Only the staff get to ask the database.
   const mayAct = caller?.platformRoles.some((role) => permissionsOf(role).has('platform:impersonate'));
   if (caller === undefined || mayAct !== true || !isId('impersonation', named)) {

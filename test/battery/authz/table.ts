@@ -63,6 +63,7 @@ function ofActing(endpoint: EndpointFacts, { standing, acting }: Principal, held
   if (endpoint.plane === 'public') {
     return endpoint.cookie === undefined ? problems.notImpersonating : problems.originRefused;
   }
+  if (endpoint.plane === 'platform') return problems.notImpersonating;
   if (acting === 'without') return problems.impersonationEnded;
   if (!endpoint.whileImpersonating) return problems.notImpersonating;
   return endpoint.plane === 'tenant' ? ofTenant(endpoint, standing, held, true) : 'success';
