@@ -199,6 +199,8 @@ describe('what is refused meanwhile', () => {
     const { handler } = await import('../../../functions/http/tenancy.ts');
     expect(await stage.chain.call(handler, { ...tenant, ...header, token: text })).toMatchObject(over);
     expect(await stage.acting('imp_nonsense', staff, tenant)).toMatchObject(over);
+    const platform = { ...get('/v1/platform/tenants'), ...header };
+    expect(await stage.staff(staff, platform)).toMatchObject(notHere);
   });
 
   test('[IDN-11] what lasts or decides: roles, invitations, keys, settings, consent; even for an owner', async () => {
