@@ -106,7 +106,7 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
   tenant_overrides: ({ tenantId }) => ({ tenant_id: tenantId, rates: '{}' }),
 
   impersonations: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
-    ...{ tenant_id: tenantId, id: uuid(), staff_id: uuid(), staff_name: 'Support', member_id: userId },
+    ...{ tenant_id: tenantId, id: uuid(), staff_id: userId, staff_name: 'Support', member_id: uuid() },
     ...{ reason: 'A ticket of theirs', expires_at: new Date(Date.now() + 86_400_000) },
   }),
 

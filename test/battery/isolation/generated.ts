@@ -116,7 +116,7 @@ function count(counts: Map<string, number>, what: string): void {
 }
 
 function seededIds(seed: number): () => string {
-  const ids = generate(seed, 1, (dice) => Array.from({ length: 400 }, () => dice.uuid()))[0] ?? [];
+  const ids = generate(seed, 1, (dice) => Array.from({ length: 4_000 }, () => dice.uuid()))[0] ?? [];
   let next = 0;
   return () => {
     const id = ids[next];
