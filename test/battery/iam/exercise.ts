@@ -44,7 +44,7 @@ export async function callEverything(
       failed.push(`${called.operationId} answered ${answer.status} ${answer.text.slice(0, 200)}`);
     }
   }
-  failed.push(...(await useUp(site, endpoints)));
+  failed.push(...(await useUp(site, endpoints)), ...(await costSomething(site, endpoints)));
   return failed;
 }
 
@@ -66,6 +66,18 @@ async function useUp(site: BatterySite, endpoints: readonly RegisteredEndpoint[]
       failed.push(`call ${call} of ${fewCalls}: ${answer.status} ${answer.text.slice(0, 200)}`);
   }
   return failed;
+}
+
+/** A tenant that wants to be told of a day that costs anything asks a model, so that its owner is told. */
+async function costSomething(site: BatterySite, endpoints: readonly RegisteredEndpoint[]): Promise<string[]> {
+  const found = endpoints.find(({ operationId }) => operationId === 'ai.complete');
+  if (found === undefined) throw new Error('No endpoint asks a model.');
+  const trial = await newTrial(site, found);
+  await site.world.admin.query('insert into app.ai_tenants (tenant_id, daily_alert_pico) values ($1, 1)', [
+    uuidOf(trial.scene.tenant),
+  ]);
+  const answer = await trial.send();
+  return isSuccess(trial, answer) ? [] : [`a call that costs: ${answer.status} ${answer.text.slice(0, 200)}`];
 }
 
 /** The endpoints that take a cookie, in their order: a page signs in, renews its session, and ends it. */
