@@ -80,8 +80,8 @@ async function bare({ complete, stream }: Bare, asked: IncomingMessage, response
   const input = JSON.parse(await text(asked)) as MessagesInput;
   const request = fromMessages(input);
   if (input.stream !== true) {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(toMessage(await complete(request))));
+    const body = JSON.stringify(toMessage(await complete(request)));
+    response.setHeader('content-type', 'application/json').end(body);
     return;
   }
   response.writeHead(200, { 'content-type': eventStreamType });
@@ -99,7 +99,8 @@ async function governed(message: IncomingMessage, response: ServerResponse): Pro
   const body = Buffer.from(await text(message));
   const event = proxyEvent({ ...received, body }, api);
   const { statusCode, headers, body: whole, events } = await answer(event, context);
-  response.writeHead(statusCode, headers as Record<string, string>);
+  response.statusCode = statusCode;
+  response.setHeaders(new Map(Object.entries(headers as Record<string, string>)));
   if (events === undefined) response.end(whole);
   else await pour(events, response);
 }

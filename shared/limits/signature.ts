@@ -3,7 +3,7 @@
  * request of any service, and took six times as long. A signature that AWS does not take is no answer, and the
  * request then goes through the SDK.
  */
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { AwsCredentialIdentity } from '@smithy/types';
 
 /** What is signed: headers in lower case, of which all but the user agent are. */
@@ -34,25 +34,29 @@ export function signedHeaders(
   const canonical = `POST\n${path}\n\n${lines}\n${signed}\n${hash('sha256', body)}`;
   const scope = `${day}/${region}/${service}/aws4_request`;
   const key = keyOf(secretAccessKey, day, { region, service });
-  const signature = hmac(key, `AWS4-HMAC-SHA256\n${at}\n${scope}\n${hash('sha256', canonical)}`).toString(
-    'hex',
-  );
+  const toSign = `AWS4-HMAC-SHA256\n${at}\n${scope}\n${hash('sha256', canonical)}`;
+  const signature = hmac(key, toSign).toString('hex');
   const parts = [`Credential=${accessKeyId}/${scope}`, `SignedHeaders=${signed}`, `Signature=${signature}`];
   all.authorization = `AWS4-HMAC-SHA256 ${parts.join(', ')}`;
   return all;
 }
 
 /** The key of a day: the same for each request, until the day or the secret changes. */
-let kept: { of: string; key: Buffer } | undefined;
+let kept: { of: string; key: KeyObject } | undefined;
 
-function keyOf(secret: string, day: string, { region, service }: SigningScope): Buffer {
+function keyOf(secret: string, day: string, { region, service }: SigningScope): KeyObject {
   const of = `${secret}\n${day}\n${region}\n${service}`;
   if (kept?.of === of) return kept.key;
-  const key = [day, region, service, 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`));
+  const first = createSecretKey(`AWS4${secret}`, 'utf8');
+  const key = [day, region, service, 'aws4_request'].reduce(
+    (before, part) => createSecretKey(hmac(before, part)),
+    first,
+  );
   kept = { of, key };
   return key;
 }
 
-function hmac(key: Buffer, text: string): Buffer {
+/** Bytes that are no key object yet would be made one each time, which costs as much as the rest. */
+function hmac(key: KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
