@@ -32,16 +32,23 @@ const breakages: readonly Weakened[] = [
   {
     name: 'a revoked session goes on',
     file: 'limits/take.ts',
-    from: '${n(idle)} > ${v(nowSeconds)}',
-    to: '${n(idle)} > ${v(-1)}',
+    from: '${n(idle)} <= ${v(nowSeconds)}',
+    to: '${n(idle)} <= ${v(-1)}',
     shownBy: ['a session is revoked'],
   },
   {
     name: 'signing out everywhere is forgotten',
     file: 'limits/take.ts',
-    from: '${n(notBefore)} < ${v(session.startedAt)}',
-    to: '${n(notBefore)} < ${v(9999999999)}',
+    from: '${n(notBefore)} >= ${v(session.startedAt)}',
+    to: '${n(notBefore)} >= ${v(9999999999)}',
     shownBy: ['somebody signs out everywhere'],
+  },
+  {
+    name: 'support that was ended goes on',
+    file: 'limits/take.ts',
+    from: 'update.when((n, v) => `${n(impersonationAttribute(impersonation))} > ${v(nowSeconds)}`)',
+    to: 'update.unless((n, v) => `${n(impersonationAttribute(impersonation))} > ${v(9999999999)}`)',
+    shownBy: ['the tenant ends what support does for a member'],
   },
 ];
 
@@ -67,8 +74,8 @@ export async function noticeBreakages(report: Report, stage: Stage): Promise<voi
 async function admitsTooMany(stage: Stage): Promise<boolean> {
   const instance = await stage.broken({
     file: 'limits/take.ts',
-    from: '${n(attribute)} < ${v(limit)})`);\n      continue;',
-    to: '${n(attribute)} < ${v(limit + 1000)})`);\n      continue;',
+    from: '${n(attribute)} >= ${v(limit)}`);\n      continue;',
+    to: '${n(attribute)} >= ${v(limit + 1000)}`);\n      continue;',
   });
   const [who] = (await stage.newTenant()) as [Caller];
   const path = '/v1/platform/tenants/{tenantId}/overrides';

@@ -7,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatId, type TenantId } from '#shared/contract/ids.ts';
 import type { Answer, Request } from '#test/support/chain.ts';
 import type { Instance } from '#test/support/instance.ts';
+import { storeImpersonation } from '#test/support/stored-impersonation.ts';
 import { storeKey } from '#test/support/stored-key.ts';
+import { newPerson } from '#test/support/tokens.ts';
 import type { Report } from '../figures.ts';
 import type { Caller, Stage } from './stage.ts';
 
@@ -95,6 +97,25 @@ export const decisions: readonly Decision[] = [
     decide: async (stage, owner, who) => {
       const request = { method: 'DELETE', path: '/v1/keys/{keyId}', params: { keyId: who.person.sub } };
       must(await stage.ask(stage.first, owner, 'keys', request), 204);
+    },
+  },
+  {
+    name: 'the tenant ends what support does for a member',
+    code: 'impersonation.ended',
+    arrange: async (stage, { tenant }) => {
+      const [member, person] = [(await stage.join(tenant, 'viewer')).person, newPerson('Support')];
+      const id = await storeImpersonation(stage.chain.database.admin, {
+        tenant,
+        member: formatId('user', member.sub),
+        staff: formatId('user', person.sub),
+      });
+      const credential = await stage.chain.pool.token(person, { groups: ['platform-support'] });
+      return { tenant, person, credential, headers: { 'plinth-impersonate': id } };
+    },
+    decide: async (stage, owner, { headers }) => {
+      const params = { impersonationId: headers?.['plinth-impersonate'] ?? '' };
+      const request = { method: 'POST', path: '/v1/impersonations/{impersonationId}/end', params };
+      must(await stage.ask(stage.first, owner, 'support', request), 200);
     },
   },
   {

@@ -9,7 +9,12 @@ import { recordDynamoDb, type RecordedDynamoDb } from '#test/support/recorded-dy
 import { newPerson, type Person } from '#test/support/tokens.ts';
 
 /** Somebody who calls a tenant, and how: with a token unless it is a key's text. */
-export type Caller = { tenant: TenantId; credential: string; person: Person };
+export type Caller = {
+  tenant: TenantId;
+  credential: string;
+  person: Person;
+  headers?: Record<string, string>;
+};
 
 export type Stage = {
   chain: Chain;
@@ -44,11 +49,11 @@ export async function startStage(): Promise<Stage> {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${gate.port}`;
   const more: Instance[] = [];
 
-  const ask: Stage['ask'] = (at, { tenant, credential }, module, request) =>
+  const ask: Stage['ask'] = (at, { tenant, credential, headers }, module, request) =>
     chain.call(at.handler(module), {
       ...request,
       token: credential,
-      headers: { 'x-tenant-id': tenant, 'idempotency-key': randomUUID(), ...request.headers },
+      headers: { 'x-tenant-id': tenant, 'idempotency-key': randomUUID(), ...headers, ...request.headers },
     });
   const join: Stage['join'] = async (tenant, role) => {
     const person = newPerson();

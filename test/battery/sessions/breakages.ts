@@ -47,15 +47,15 @@ export const breakages: readonly (Breakage & { check: Check })[] = [
   {
     name: 'a revoked session is renewed',
     module: 'identity',
-    from: /(\(attribute_not_exists\(\$\{[\w$]+\([\w$]+\)\}\) OR )(\$\{[\w$]+\([\w$]+\)\} > )/,
-    to: '$1attribute_exists(pk) OR $2',
+    from: /(\$\{[\w$]+\([\w$]+\)\} <= \$\{[\w$]+\()[\w$]+(\)\})/,
+    to: '$1-1$2',
     check: passed,
   },
   {
     name: 'signing out everywhere is forgotten',
     module: 'identity',
-    from: /(\(attribute_not_exists\(\$\{[\w$]+\([\w$]+\)\}\) OR )(\$\{[\w$]+\([\w$]+\)\} < \$\{[\w$]+\([\w$]+\.startedAt\)\})/,
-    to: '$1attribute_exists(pk) OR $2',
+    from: /(\$\{[\w$]+\([\w$]+\)\} >= \$\{[\w$]+\()[\w$]+\.startedAt(\)\})/,
+    to: '$1 9e9$2',
     check: passedEverywhere,
   },
   {

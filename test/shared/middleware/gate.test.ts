@@ -4,17 +4,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { handler as settingsHandler } from '../../../functions/http/settings.ts';
 import { handler as tenancy } from '../../../functions/http/tenancy.ts';
 import { settings } from '#shared/config/environment.ts';
-import { formatId, newId, type TenantId, uuidOf } from '#shared/contract/ids.ts';
+import { formatId, type TenantId } from '#shared/contract/ids.ts';
 import { closePool } from '#shared/db/pool.ts';
 import { sql } from '#shared/db/sql.ts';
 import { transact } from '#shared/db/transaction.ts';
-import { beginImpersonation } from '#shared/limits/impersonations.ts';
 import { read, send, updateOf } from '#shared/limits/item.ts';
 import { type GateKey, gateKeys } from '#shared/limits/keys.ts';
 import { publishVersion } from '#shared/limits/versions.ts';
 import { minuteWindow } from '#shared/limits/windows.ts';
 import { type Answer, type Chain, startChain } from '#test/support/chain.ts';
 import { recordDynamoDb, type RecordedDynamoDb } from '#test/support/recorded-dynamodb.ts';
+import { storeImpersonation } from '#test/support/stored-impersonation.ts';
 import { storeKey } from '#test/support/stored-key.ts';
 import { foundTenant } from '#test/shared/db/tenants.ts';
 import { startProxy } from '#test/shared/db/proxy.ts';
@@ -120,17 +120,10 @@ describe('[LIM-1] what the gate costs', () => {
   });
 
   test('[IDN-11] a request that support makes for a member: the same', async () => {
-    const { tenant, tenantId, userId } = await someone();
-    const [id, staffId] = [newId('impersonation'), randomUUID()];
-    await chain.database.admin.query(
-      `insert into app.impersonations (tenant_id, id, staff_id, staff_name, member_id, reason, status, expires_at,
-                                       decided_at, started_at, ends_at)
-       values ($1, $2, $3, 'Support', $4, 'A ticket', 'started', now(), now(), now(), now() + interval '9 minutes')`,
-      [tenantId, uuidOf(id), staffId, userId],
-    );
-    const endsAt = new Date(Date.now() + 540_000);
-    const moment = { now: new Date(), deadlineMs: soon(), endsAt };
-    await beginImpersonation(formatId('user', staffId), id, moment);
+    const { tenant, userId } = await someone();
+    const staffId = randomUUID();
+    const [member, staff] = [formatId('user', userId), formatId('user', staffId)];
+    const id = await storeImpersonation(chain.database.admin, { tenant, member, staff });
     const person = { sub: staffId, email: 'sam@example.com', name: 'Sam' };
     const token = await chain.pool.token(person, { claims: { 'cognito:groups': ['platform-support'] } });
     const call = () =>
