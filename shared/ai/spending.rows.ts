@@ -2,12 +2,14 @@
 import { formatId } from '../contract/ids.ts';
 import type { CallView } from './spending.contract.ts';
 
-export type CallRow = {
+/** How sure the cost is: see the table. */
+export type CallStatus = 'settled' | 'bounded' | 'failed' | 'expired' | 'imported';
+
+/** What statements read of a call; none needs all of it. */
+export type AiCallRow = {
   id: string;
-  /** With all digits of the second. */
-  exact_at: string;
   started_at: Date;
-  status: string;
+  status: CallStatus;
   user_id: string | null;
   api_key_id: string | null;
   feature: string;
@@ -21,7 +23,17 @@ export type CallRow = {
   cache_write_tokens: string;
   cost_pico: string;
   latency_ms: number | null;
+  attempts: number;
   over_budget: boolean;
+  request_id: string;
+  run: string | null;
+  iterations: number | null;
+};
+
+/** A call in a list. */
+export type CallRow = Omit<AiCallRow, 'attempts' | 'request_id' | 'run' | 'iterations'> & {
+  /** When it began, with all digits of the second. */
+  exact_at: string;
 };
 
 /** A call as the contract shows it, but for its cost. */

@@ -6,9 +6,7 @@ import type { LongContext, Statement, Transaction } from '../../contract/context
 import { sql } from '../../db/sql.ts';
 import type { HoldNote } from '../budgets/hold.ts';
 import type { PricedUsage } from '../pricing/price-of.ts';
-
-/** How sure the cost is: see the table. */
-export type CallStatus = 'settled' | 'bounded' | 'failed' | 'expired' | 'imported';
+import type { AiCallRow, CallStatus } from '../spending.rows.ts';
 
 export type LedgerEntry = {
   /** A bare UUID, as are all ids here. */
@@ -59,7 +57,7 @@ function standing({ id }: LedgerEntry): Statement {
   return sql`select status, cost_pico from app.ai_calls where id = ${id}`;
 }
 
-type Row = { status: CallStatus; cost_pico: string };
+type Row = Pick<AiCallRow, 'status' | 'cost_pico'>;
 
 function toDecided({ status, cost_pico }: Row): Decided {
   return { status, costPico: BigInt(cost_pico) };

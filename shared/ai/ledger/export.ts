@@ -3,6 +3,7 @@ import type { Transaction } from '../../contract/context.ts';
 import { encodeCursor, timeCursor } from '../../contract/page.ts';
 import { sql } from '../../db/sql.ts';
 import { toDollars } from '../pricing/pico.ts';
+import type { AiCallRow } from '../spending.rows.ts';
 import { csvLine } from './csv.ts';
 
 /** A file of this many calls stays well below what an answer may hold. */
@@ -44,29 +45,7 @@ export async function exportCalls(
   };
 }
 
-type Row = {
-  time: string;
-  id: string;
-  status: string;
-  user_id: string | null;
-  api_key_id: string | null;
-  feature: string;
-  provider: string;
-  model: string;
-  rule: string;
-  // Postgres writes large integers as text.
-  input_tokens: string;
-  output_tokens: string;
-  cache_read_tokens: string;
-  cache_write_tokens: string;
-  cost_pico: string;
-  latency_ms: number | null;
-  attempts: number;
-  over_budget: boolean;
-  request_id: string;
-  run: string | null;
-  iterations: number | null;
-};
+type Row = Omit<AiCallRow, 'started_at'> & { time: string };
 
 function lineOf(row: Row): string {
   const { time, id, status, user_id, api_key_id, feature, provider, model, rule } = row;
