@@ -82,6 +82,10 @@ export class JobsStack extends CellStack {
     if (module.needs.phone === true) sendToPhones(fn);
     if (module.needs.linkSecret === true) signLinks(fn, this.#data.linkSecret);
     if (module.needs.workersUseGate === true) useGate(fn, this.#data.gate);
+    if (module.needs.workersCountMessages === true) {
+      useGate(fn, this.#data.gate);
+      signLinks(fn, this.#data.linkSecret);
+    }
     this.queues.get(module.name)?.workedBy(fn, { batchSize: 10, maxConcurrency: 20 });
   }
 

@@ -2,7 +2,9 @@
 import { uuidOf } from '../contract/ids.ts';
 import type { Workers } from '../contract/module.ts';
 import { sql } from '../db/sql.ts';
+import { sendCounted } from '../limits/channels.ts';
 import { sendMail } from '../mail/mail.ts';
+import { tenantFactsIn } from '../tenancy/facts-in.ts';
 import type { aiJobs } from './ai.events.ts';
 import { costMail } from './cost-mail.ts';
 
@@ -20,6 +22,8 @@ export const aiWorkers: Workers<typeof aiJobs> = {
       ctx.log.info('the cost of AI not mailed: they are no owner any more', { userId });
       return;
     }
-    await sendMail({ ...costMail(told, owner.tenant_name), to: owner.email });
+    const mail = costMail(told, owner.tenant_name);
+    const to = { channel: 'email', address: owner.email.toLowerCase() } as const;
+    await sendCounted(ctx, await tenantFactsIn(ctx.tx), to, () => sendMail({ ...mail, to: owner.email }));
   },
 };

@@ -22,5 +22,8 @@ export const ai = module({
   events: aiEvents,
   jobs: aiJobs,
   // The account of a call, or the sweep, writes events and jobs; they leave with the next run of the outbox.
-  needs: { database: 'app_tenant', email: true, models: true, publishedByOthers: true },
+  needs: {
+    ...{ database: 'app_tenant', email: true, models: true, publishedByOthers: true },
+    workersCountMessages: true,
+  },
 });

@@ -32,6 +32,8 @@ export type Needs = {
   workersPublish?: boolean;
   /** The module's workers read and write the gate's table, as operations do. */
   workersUseGate?: boolean;
+  /** The module's workers send messages that are counted: in the gate's table, by digests under the link secret. */
+  workersCountMessages?: boolean;
   /** An operation reads the gate's table itself, as the health check does. */
   readsGate?: boolean;
 };

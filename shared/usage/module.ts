@@ -9,9 +9,5 @@ export const usage = module({
   contract: usageContract,
   events: usageEvents,
   jobs: usageJobs,
-  needs: {
-    ...{ database: 'app_tenant', email: true, publishedByOthers: true },
-    // Its mails are counted like any other, by recipients whom nobody can read from the counters.
-    ...{ workersUseGate: true, linkSecret: true },
-  },
+  needs: { database: 'app_tenant', email: true, publishedByOthers: true, workersCountMessages: true },
 });

@@ -48,15 +48,28 @@ export async function callEverything(
   return failed;
 }
 
-/** A tenant whose month has room for few calls makes one after the other, so that its owner is told. */
+/** Tenants that use up what they have: one whose owner is told by mail, and one whose owner gets none at all. */
 async function useUp(site: BatterySite, endpoints: readonly RegisteredEndpoint[]): Promise<string[]> {
+  return [
+    ...(await useUpCalls(site, endpoints, {})),
+    ...(await useUpCalls(site, endpoints, { recipientPerDay: 0 })),
+  ];
+}
+
+/** A tenant whose month has room for few calls makes one after the other. */
+async function useUpCalls(
+  site: BatterySite,
+  endpoints: readonly RegisteredEndpoint[],
+  rates: Record<string, number>,
+): Promise<string[]> {
   const { admin, ...world } = site.world;
   const found = endpoints.find(({ operationId }) => operationId === 'tenancy.get');
   if (found === undefined) throw new Error('No endpoint reads the tenant.');
   const tenant = await world.tenant();
-  await admin.query('insert into app.tenant_overrides (tenant_id, usage) values ($1, $2)', [
+  await admin.query('insert into app.tenant_overrides (tenant_id, usage, rates) values ($1, $2, $3)', [
     uuidOf(tenant),
     JSON.stringify({ api_calls: { month: fewCalls } }),
+    JSON.stringify(rates),
   ]);
   const token = await world.token(await world.member(tenant, 'owner'));
   const failed: string[] = [];
@@ -70,11 +83,26 @@ async function useUp(site: BatterySite, endpoints: readonly RegisteredEndpoint[]
 
 /** A tenant that wants to be told of a day that costs anything asks a model, so that its owner is told. */
 async function costSomething(site: BatterySite, endpoints: readonly RegisteredEndpoint[]): Promise<string[]> {
+  return [
+    ...(await costOnce(site, endpoints, {})),
+    // Here its owner gets none at all.
+    ...(await costOnce(site, endpoints, { recipientPerDay: 0 })),
+  ];
+}
+
+async function costOnce(
+  site: BatterySite,
+  endpoints: readonly RegisteredEndpoint[],
+  rates: Record<string, number>,
+): Promise<string[]> {
   const found = endpoints.find(({ operationId }) => operationId === 'ai.complete');
   if (found === undefined) throw new Error('No endpoint asks a model.');
   const trial = await newTrial(site, found);
   await site.world.admin.query('insert into app.ai_tenants (tenant_id, daily_alert_pico) values ($1, 1)', [
     uuidOf(trial.scene.tenant),
+  ]);
+  await site.world.admin.query('insert into app.tenant_overrides (tenant_id, rates) values ($1, $2)', [
+    ...[uuidOf(trial.scene.tenant), JSON.stringify(rates)],
   ]);
   const answer = await trial.send();
   return isSuccess(trial, answer) ? [] : [`a call that costs: ${answer.status} ${answer.text.slice(0, 200)}`];
