@@ -1,4 +1,4 @@
-/** Closed-loop load: so many callers, each of whom asks again as soon as it was answered, for a while. */
+/** Closed-loop load: so many callers, each of whom asks, and again as soon as it was answered, for a while. */
 import { type Answer, clientOf, type Request } from '#test/battery/load/http-client.ts';
 
 /** What came of it; times in milliseconds, one for each call. */
@@ -20,12 +20,12 @@ export async function load(url: string, { request, callers, seconds, isAnswered 
   const startedMs = performance.now();
   const untilMs = startedMs + seconds * 1_000;
   const call = async (): Promise<void> => {
-    while (performance.now() < untilMs) {
+    do {
       const sentMs = performance.now();
       const answer = await client.send(request);
       times.push(performance.now() - sentMs);
       if (!isAnswered(answer)) failed.push(`${answer.status} ${answer.body.slice(0, 200)}`);
-    }
+    } while (performance.now() < untilMs);
   };
   try {
     await Promise.all(Array.from({ length: callers }, call));

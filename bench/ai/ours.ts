@@ -15,6 +15,7 @@ import { fromMessages, toMessage, toMessageEvents } from '#shared/ai/compatible/
 import type { MessagesInput } from '#shared/ai/compatible.contract.ts';
 import { completeGoverned, type GovernedCall, streamGoverned } from '#shared/ai/governed.ts';
 import { governedEngine } from '#shared/ai/governed-engine.ts';
+import { ai } from '#shared/ai/module.ts';
 import type { ModelAnswer, ModelEvent, ModelRequest } from '#shared/ai/model-call.ts';
 import { anthropic } from '#shared/ai/providers/anthropic.ts';
 import { callModels } from '#shared/ai/providers/call-model.ts';
@@ -25,7 +26,6 @@ import { eventStreamType, eventText } from '#shared/contract/stream.ts';
 import { pool } from '#shared/db/pool.ts';
 import { transact } from '#shared/db/transaction.ts';
 import { answerStream, pour } from '#shared/middleware/serve-stream.ts';
-import { answering } from '#test/support/answering.ts';
 
 export type OurWay = 'ungoverned' | 'engine' | 'governed';
 
@@ -89,7 +89,7 @@ async function bare({ complete, stream }: Bare, asked: IncomingMessage, response
   response.end();
 }
 
-const answer = answerStream(answering, callOps(governedEngine(models, chooseModel)));
+const answer = answerStream(ai, callOps(governedEngine(models, chooseModel)));
 const api = { id: 'bench', stage: 'bench', binaryMediaTypes: [] };
 const context = { getRemainingTimeInMillis: () => aboutMs } as Context;
 

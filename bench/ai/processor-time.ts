@@ -1,8 +1,9 @@
-/** Processor time of another process, user and system together, in all of its threads. Known on Linux only. */
+/** Processor time of another process, user and system together. Known on Linux only; elsewhere it is not a number. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Microseconds of processor time that a process has had so far. */
+/** Microseconds of processor time that all threads of a process have had so far. */
 export function processorMicroseconds(pid: number): number {
+  if (process.platform !== 'linux') return NaN;
   const tasks = `/proc/${pid}/task`;
   return readdirSync(tasks)
     .map((task) => nanosecondsOf(`${tasks}/${task}/schedstat`))
