@@ -1,5 +1,5 @@
 /** The RBAC matrix (ACC-1, ACC-2): which role holds which permission, and who may call which endpoint. */
-import { permissionsOf } from '#shared/access/roles.ts';
+import { permissionsForSupport, permissionsOf, permissionsOfKey } from '#shared/access/roles.ts';
 import { endpointsOf, type Module, type RegisteredEndpoint } from '#shared/contract/module.ts';
 import {
   catalogueVersion,
@@ -20,7 +20,13 @@ export function rbacMarkdown(modules: readonly Module[]): string {
     '',
     '## Inside a tenant',
     '',
-    ...grid(tenantPermissions, roleNames),
+    ...tenantGrid(),
+    '',
+    'A key holds what its role holds, and no more than it was made for; a permission without a yes under *keys* is for people only. Support that a tenant lets act for a member holds what the member’s role holds, and of that what has a yes under *support* ([why](../decisions/impersonation.md)). Outside of tenants it may call, for the member: ' +
+      `${endpointsOf(modules)
+        .filter(({ endpoint }) => endpoint.plane === 'user' && endpoint.whileImpersonating)
+        .map(({ endpoint: { method, path } }) => `\`${method} ${path}\``)
+        .join(', ')}.`,
     '',
     '## The platform’s staff',
     '',
@@ -37,15 +43,25 @@ export function rbacMarkdown(modules: readonly Module[]): string {
   ].join('\n');
 }
 
+/** The roles of a tenant, and in whose name else what they hold is done. */
+function tenantGrid(): string[] {
+  const keys = permissionsOfKey({ role: 'owner', scopes: null });
+  const support = permissionsForSupport('owner');
+  return grid(tenantPermissions, roleNames, { keys, support });
+}
+
 function grid(
   permissions: Readonly<Record<string, string>>,
   roles: readonly (TenantRole | PlatformRole)[],
+  others: Readonly<Record<string, ReadonlySet<Permission>>> = {},
 ): string[] {
+  const holders = [...roles.map((role) => permissionsOf(role)), ...Object.values(others)];
+  const names = [...roles, ...Object.keys(others).map((name) => `*${name}*`)];
   return [
-    `| permission | | ${roles.join(' | ')} |`,
-    `|---|---|${roles.map(() => ':-:|').join('')}`,
+    `| permission | | ${names.join(' | ')} |`,
+    `|---|---|${names.map(() => ':-:|').join('')}`,
     ...Object.entries(permissions).map(([name, meaning]) => {
-      const held = roles.map((role) => (permissionsOf(role).has(name as Permission) ? 'yes' : ''));
+      const held = holders.map((holder) => (holder.has(name as Permission) ? 'yes' : ''));
       return `| \`${name}\` | ${meaning} | ${held.join(' | ')} |`;
     }),
   ];

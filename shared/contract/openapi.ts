@@ -82,6 +82,12 @@ function requestHeaders(endpoint: EndpointFacts): z.ZodObject | undefined {
       .optional()
       .describe('Which of the caller’s tenants; the default one unless told');
   }
+  if (endpoint.whileImpersonating) {
+    fields['plinth-impersonate'] = z
+      .string()
+      .optional()
+      .describe('Of support: the consent under which it acts for a member');
+  }
   if (endpoint.idempotency !== undefined) {
     const key = z.string().max(200).describe('Makes repeating the call safe');
     fields['idempotency-key'] = endpoint.idempotency === 'required' ? key : key.optional();
