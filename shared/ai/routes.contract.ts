@@ -58,8 +58,24 @@ const platformRule = z
 /** A list of the platform's rules, as it is put. */
 export const platformRoutes = listOf(platformRule);
 
-/** What became of a list. */
-export const routesShown = z.object({ rules: z.array(platformRule) });
+/** As a rule is shown: also one that was stored when there were other tasks, features and models than today. */
+const shownCondition = z.object({
+  plan: z.array(z.string()).optional(),
+  task: z.array(z.string()).optional(),
+  feature: z.array(z.string()).optional(),
+  iterationFrom: z.int().optional(),
+  promptTokensFrom: z.int().optional(),
+  budgetLeftPercentUpTo: z.int().optional(),
+});
+
+/** A list of the platform's rules, as it is stored. */
+export const routesShown = z.object({
+  rules: z.array(
+    z
+      .object({ name: z.string(), when: shownCondition, use: z.string() })
+      .meta({ id: 'AiPlatformRouteStored' }),
+  ),
+});
 
 const shownRoute = z
   .object({
@@ -69,7 +85,7 @@ const shownRoute = z
         'Rules are asked in this order; between the tenant’s firm ones and the others is the caller’s wish',
       ),
     name: z.string().describe('As answers and the ledger name it'),
-    when: z.strictObject({ ...condition, plan: z.array(z.enum(planNames)).optional() }),
+    when: shownCondition,
     use: z.string(),
     firm: z.boolean(),
     applies: z.boolean().describe('False while the plan does not have what the rule chooses'),

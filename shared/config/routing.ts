@@ -40,6 +40,13 @@ export type Routing = {
   preferred: { own: ModelClass | null; tenant: ModelClass | null };
 };
 
+/** What the names of stored rules begin with in answers and in the ledger; those of the house have none. */
+export const routePrefix = {
+  exceptions: 'exception:',
+  administrator: 'administrator:',
+  tenant: 'tenant:',
+} as const satisfies Partial<Record<keyof Routing, string>>;
+
 /** The rules of the house; where none of them fits, what somebody prefers, and else the class of the plan. */
 export const routeRules: readonly RouteRule[] = [
   { name: 'qa-again', when: { task: ['qa'], iterationFrom: 2 }, use: 'haiku' },

@@ -1,9 +1,9 @@
 /** Which tenant a request means, whether the caller belongs to it, and what holds there (TEN-4, TEN-10). */
 import type { Pool } from 'pg';
+import type { ModelClass } from '../config/models.ts';
 import type { MessageLimits, Plan, RateLimits, UsageLimits } from '../config/plans.ts';
 import type { Region } from '../config/regions.ts';
-import type { Routing, RouteRule } from '../config/routing.ts';
-import type { ModelClass } from '../config/models.ts';
+import type { RouteRule, Routing } from '../config/routing.ts';
 import { formatId, type TenantId, type UserId, uuidOf } from '../contract/ids.ts';
 import type { TenantRole } from '../contract/roles.ts';
 import { sql } from '../db/sql.ts';

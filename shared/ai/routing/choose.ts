@@ -9,14 +9,14 @@
  * 6. the class that the caller prefers, then the tenant's preference, where the plan has it
  * 7. the class of the plan
  */
-import type { ModelClass } from '../../config/models.ts';
-import { modelNamed } from '../../config/models.ts';
+import { type ModelClass, modelNamed } from '../../config/models.ts';
 import type { Plan } from '../../config/plans.ts';
 import {
   classesOfPlan,
   classOfPlan,
   modelMeant,
   type RouteCondition,
+  routePrefix,
   type RouteRule,
   routeRules,
   type Routing,
@@ -55,11 +55,11 @@ export function chooseRoute(facts: RouteFacts, routing: Partial<Routing> = {}): 
   const allowed = classesOfPlan[facts.plan];
   const firm = tenant.filter(({ firm: isFirm }) => isFirm === true);
   return (
-    ruled('exception:', exceptions, facts) ??
-    ruled('administrator:', administrator, facts) ??
-    ruled('tenant:', firm, facts, allowed) ??
+    ruled(routePrefix.exceptions, exceptions, facts) ??
+    ruled(routePrefix.administrator, administrator, facts) ??
+    ruled(routePrefix.tenant, firm, facts, allowed) ??
     wished(facts, allowed) ??
-    ruled('tenant:', tenant, facts, allowed) ??
+    ruled(routePrefix.tenant, tenant, facts, allowed) ??
     ruled('', routeRules, facts) ??
     liked('own-preference', preferred.own, allowed) ??
     liked('tenant-preference', preferred.tenant, allowed) ??

@@ -3,6 +3,7 @@ import {
   classesOfPlan,
   classOfPlan,
   modelMeant,
+  routePrefix,
   type RouteRule,
   routeRules,
   type Routing,
@@ -42,9 +43,9 @@ function shown({ exceptions, administrator, tenant }: Routing, plan: Plan): Rout
   const firmFirst = [...tenant].sort((one, other) => Number(other.firm ?? false) - Number(one.firm ?? false));
   const ofPlan = { name: `plan-${plan}`, when: {}, use: classOfPlan[plan] };
   return [
-    ...exceptions.map((rule) => view('platform_for_tenant', 'exception:', rule)),
-    ...administrator.map((rule) => view('platform', 'administrator:', rule)),
-    ...firmFirst.map((rule) => view('tenant', 'tenant:', rule, plan)),
+    ...exceptions.map((rule) => view('platform_for_tenant', routePrefix.exceptions, rule)),
+    ...administrator.map((rule) => view('platform', routePrefix.administrator, rule)),
+    ...firmFirst.map((rule) => view('tenant', routePrefix.tenant, rule, plan)),
     ...[...routeRules, ofPlan].map((rule) => view('house', '', rule)),
   ];
 }
