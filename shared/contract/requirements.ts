@@ -110,7 +110,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'AI-1': served('One gateway to model providers, with fallback and normalised errors'),
   'AI-2': served('A ledger of every call with its cost, sums, export, import, and an alert by day'),
   'AI-3': served('Budgets that are reserved before a call and never exceeded'),
-  'AI-4': served('Models chosen by task and plan'),
+  'AI-4': served('Models chosen by task, plan, budget and the rules of administrators'),
   'AI-5': served('Versioned prompts with preferences of tenants and users'),
   'AI-6': planned('AI features: content, insights, recommendations, chat'),
   'AI-7': planned('Semantic search over a tenant’s own data'),
