@@ -6,7 +6,7 @@ import type { MailPart } from './parts/mail/mail.ts';
 import type { Postgres } from './parts/postgres/postgres.ts';
 import type { Queues } from './parts/queues/queues.ts';
 import type { Secrets } from './parts/secrets/secrets.ts';
-import { type Cell, emailIdentities } from './template/readers.ts';
+import { type Cell, emailIdentities, functions } from './template/readers.ts';
 import { type ModelKeys, modelKeySecrets } from './model-keys.ts';
 import { adminSecrets, definitionsOf, poolSettings, rolesByAccessKey } from './wiring.ts';
 
@@ -51,7 +51,10 @@ async function ensureSecrets(cell: Cell, { secrets, database, modelKeys }: Store
   });
   const values = [
     ...adminSecrets(cell).map((SecretId) => ({ SecretId, SecretString })),
-    ...modelKeySecrets(cell, modelKeys),
+    ...modelKeySecrets(
+      functions(cell).map(({ environment }) => environment),
+      modelKeys,
+    ),
   ];
   for (const body of values) {
     await secrets.handler({

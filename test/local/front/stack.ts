@@ -44,6 +44,7 @@ export async function startStack(
   state = temporaryState(),
   more: Partial<Pick<FrontOptions, 'invoke' | 'jwks' | 'configurationSet'>> & {
     handlers?: FrontOptions['parts']['handlers'];
+    modelsPort?: number;
   } = {},
 ): Promise<Stack> {
   const lines: string[] = [];
@@ -55,7 +56,7 @@ export async function startStack(
   ]);
   const mail = startMail({ state, region, identities: ['example.com'] });
   const secrets = startSecrets({ state, region, accountId });
-  const { handlers = {}, ...rest } = more;
+  const { handlers = {}, modelsPort, ...rest } = more;
   const front = await startFront({
     port: 0,
     region,
@@ -64,6 +65,7 @@ export async function startStack(
     parts: {
       dynamodbPort: dynamodb.port,
       queuesPort: queues.port,
+      ...(modelsPort === undefined ? {} : { modelsPort }),
       handlers: { ses: mail.handler, secretsmanager: secrets.handler, ...handlers },
     },
     partitionKey: (table) => dynamodb.partitionKey(table),
