@@ -122,9 +122,14 @@ function keyOf(tenantId: TenantId) {
 }
 
 async function reaching<T>(deadlineMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  // Not AbortSignal.timeout, which goes on, and makes its error, long after the answer.
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), Math.max(1, deadlineMs - Date.now()));
   try {
-    return await work(AbortSignal.timeout(Math.max(1, deadlineMs - Date.now())));
+    return await work(giveUp.signal);
   } catch (error) {
     throw fail(problems.unavailable, { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
 }
