@@ -3,6 +3,7 @@
  * remember what they have read, on Postgres, DynamoDB and a stand-in for the providers.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { toPico } from '#shared/ai/pricing/pico.ts';
 import { modelOfClass } from '#shared/config/models.ts';
 import type { Plan } from '#shared/config/plans.ts';
 import { type Client, createClient } from '#shared/contract/client.ts';
@@ -231,4 +232,24 @@ test('[AI-3] [AI-4] where little is left of a budget, calls go to the cheapest c
   expect(await goesTo(ours)).toEqual([haiku, 'budget-low']);
   expect(await goesTo(ours, { feature: 'content' })).toEqual([sonnet, 'plan-pro']);
   expect(await goesTo(theirs)).toEqual([sonnet, 'plan-pro']);
+});
+
+test('[AI-2] [AI-4] a call goes where its estimate said, reserves no more than its worst case, and costs less', async () => {
+  const ours = await found('pro');
+  await ours.api.ai.setRoutes({ rules: [{ name: 'mine', when: { promptTokensFrom: 1 }, use: 'sonnet' }] });
+  const asked = question({ messages: [{ role: 'user', content: 'Tell me of tenants. '.repeat(200) }] });
+  const { model, rule, cost, inputTokens, outputTokens } = await ours.api.ai.countCost(asked);
+  const answer = await ours.api.ai.complete(asked);
+  expect(answer).toMatchObject({ model, rule });
+  expect(rule).toBe('tenant:mine');
+  expect(answer.usage.input).toBeLessThanOrEqual(inputTokens.most);
+  expect(answer.usage.output).toBeLessThanOrEqual(outputTokens.most);
+  const { rows } = await deployment.world.admin.query<{ reserved_pico: string }>(
+    'select reserved_pico from app.ai_calls where tenant_id = $1',
+    [uuidOf(ours.tenant)],
+  );
+  const [worst, reserved] = [toPico(cost.worst), BigInt(rows[0]?.reserved_pico ?? 0)];
+  expect(toPico(answer.cost)).toBeLessThan(worst);
+  // The dearest provider of the model is a tenth dearer than the one that was asked.
+  expect([reserved <= worst, worst <= (reserved * 11n) / 10n + 1n]).toEqual([true, true]);
 });
