@@ -6,6 +6,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
@@ -129,6 +130,8 @@ async function foundAcme(call: Call, region: string): Promise<string> {
   return ((await call('POST', '/v1/tenants', { body: tenant })) as { id: string }).id;
 }
 
+const mostTries = 5;
+
 type Call = (
   method: 'GET' | 'POST',
   path: string,
@@ -137,17 +140,25 @@ type Call = (
 
 function callerOf(apiUrl: string, accessToken: string): Call {
   return async (method, path, { body, tenantId, mayExist = false } = {}) => {
-    const answer = await fetch(apiUrl.replace(/\/$/, '') + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${accessToken}`,
-        'idempotency-key': randomUUID(),
-        ...(tenantId === undefined ? {} : { 'x-tenant-id': tenantId }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(30_000),
-    });
+    const key = randomUUID();
+    const send = async () =>
+      fetch(apiUrl.replace(/\/$/, '') + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${accessToken}`,
+          'idempotency-key': key,
+          ...(tenantId === undefined ? {} : { 'x-tenant-id': tenantId }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(30_000),
+      });
+    let answer = await send();
+    // On a busy machine functions that start can miss their deadline; the key makes trying again safe.
+    for (let tries = 1; answer.status === 503 && tries < mostTries; tries += 1) {
+      await sleep(1_000);
+      answer = await send();
+    }
     const text = await answer.text();
     if (answer.ok || (mayExist && answer.status === 409)) return JSON.parse(text) as unknown;
     throw new Error(`The demo data could not be made: ${method} ${path} answered ${answer.status} ${text}`);
