@@ -10,7 +10,7 @@ import { everyTableOf, operations } from '#test/isolation/catalogue.ts';
 import { factoryOf, missingFactories } from '#test/isolation/rows.ts';
 import type { Case, Cast, Fixture } from './cast.ts';
 import { type Grant, grantsOf } from './grants.ts';
-import { amongMembers, ofPlatformAlone } from './named-rules.ts';
+import { amongMembers, ofPlatformAlone, ofSupport } from './named-rules.ts';
 
 /**
  * Arranges two tenants with a row in every table, and lists the cases.
@@ -38,6 +38,7 @@ export async function arrangeCases(admin: Client): Promise<Case[]> {
     ...grants.filter((grant) => bound.has(keyOf(grant))).map((grant) => elsewhere(cast, grant)),
     ...amongMembers(cast),
     ...ofPlatformAlone(cast),
+    ...ofSupport(cast),
   ];
 }
 

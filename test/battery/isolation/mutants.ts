@@ -19,6 +19,10 @@ export const equivalent: Readonly<Record<string, string>> = {
     'its check refuses what is another tenant’s, and the sweep may not change whose a row is',
   'policy system_writes on app.ai_tenants: with check (true)':
     'rows of another tenant are not found, and the sweep may not change whose a row is',
+  'policy platform_own on app.impersonations: using (true)':
+    'its check refuses what is another’s, and the staff may not change who asked',
+  'policy platform_own on app.impersonations: with check (true)':
+    'rows of another are not found, and the staff may not change who asked',
 };
 
 type Policy = { name: string; table: string; cmd: string; using: string | null; check: string | null };

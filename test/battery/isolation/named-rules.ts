@@ -85,6 +85,43 @@ export function amongMembers(cast: Cast): Case[] {
   ];
 }
 
+/** Support asks in its own name, and decides nothing for the tenant that it asks. */
+export function ofSupport(cast: Cast): Case[] {
+  const { mine, theirs } = cast;
+  const { placed, fresh } = fixtureOf(cast, 'impersonations');
+  const asStaff = { role: 'app_platform', privileges: 'migrated', expected: 'denied' } as const;
+  const one = { ...asStaff, context: contextOf(mine) };
+  const other: Context = { tenant: mine.tenantId, user: theirs.userId };
+  const theirName = { ...fresh, staff_id: theirs.userId };
+  const toTheirs = {
+    text: `update app.impersonations set staff_id = $1 where ${placed.where}`,
+    values: [theirs.userId],
+  };
+  return [
+    {
+      ...one,
+      title: 'support asks in another’s name',
+      attempted: statementFor('insert', placed, theirName),
+    },
+    {
+      ...one,
+      title: 'support approves what it asks for',
+      attempted: statementFor('insert', placed, { ...fresh, status: 'approved' }),
+    },
+    {
+      ...one,
+      title: 'support hands on what it was allowed',
+      attempted: toTheirs,
+    },
+    {
+      ...one,
+      title: 'support takes what another was allowed',
+      context: other,
+      attempted: toTheirs,
+    },
+  ];
+}
+
 /** What the platform alone has. That no tenant gets at it stands among the intrusions, as for every table. */
 export function ofPlatformAlone(cast: Cast): Case[] {
   const { mine, theirs, fixtures } = cast;
