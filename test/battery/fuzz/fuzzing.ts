@@ -9,6 +9,7 @@ import { atMost } from '#test/support/at-most.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../support/http.ts';
 import { asProblems, requestOf } from '../support/request.ts';
 import type { Tried } from '../support/site.ts';
+import { inOurWords } from './dialects.ts';
 import { internalsIn, malformed, strangersIn } from './inspect.ts';
 import { assemble, type Mutation, mutationsOf, type Parts, Raw } from './mutations.ts';
 import { type FuzzScene, scenesFor } from './scenes.ts';
@@ -40,7 +41,7 @@ export async function fuzzInputs(
     const valid = partsOf(endpoint, input, scene, operationId);
     const parts = mutation?.apply(valid) ?? valid;
     const request = assemble(endpoint, parts);
-    const answer = await ask(http, request);
+    const answer = inOurWords(endpoint, request, await ask(http, request));
     if (answer.status === endpoint.status) successes.set(operationId, (successes.get(operationId) ?? 0) + 1);
     const wrong = judge(endpoint, parts, request, answer) ?? leaks(request, answer, scene);
     if (wrong !== undefined) {
