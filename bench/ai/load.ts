@@ -1,7 +1,7 @@
 /** Closed-loop load: so many callers, each of whom asks, and again as soon as it was answered, for a while. */
 import { type Answer, clientOf, type Request } from '#test/battery/load/http-client.ts';
 
-/** What came of it; times in milliseconds, one for each call. */
+/** What came of it: milliseconds of each right answer, and how the wrong ones began. */
 export type Loaded = { times: number[]; seconds: number; failed: string[] };
 
 export type Load = {
@@ -23,8 +23,8 @@ export async function load(url: string, { request, callers, seconds, isAnswered 
     do {
       const sentMs = performance.now();
       const answer = await client.send(request);
-      times.push(performance.now() - sentMs);
-      if (!isAnswered(answer)) failed.push(`${answer.status} ${answer.body.slice(0, 200)}`);
+      if (isAnswered(answer)) times.push(performance.now() - sentMs);
+      else failed.push(`${answer.status} ${answer.body.slice(0, 200)}`);
     } while (performance.now() < untilMs);
   };
   try {
