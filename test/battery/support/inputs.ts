@@ -80,6 +80,10 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
     ...(await budget(world, tenant)),
     ...{ amount: '1', reason, expiresAt: new Date(Date.now() + 3_600_000).toISOString() },
   }),
+  // What is made up may be as long as two million characters, which takes its time on a busy machine.
+  'ai.importCalls': async () => ({
+    csv: 'date,startup,iterations,cost_claude,cost_chatgpt,total_cost\n2026-11-20,Battery,1,0.01,0.02,0.03\n',
+  }),
   'ai.exportCalls': async () => ({ from: '2026-11-01T00:00:00Z', until: '2026-12-01T00:00:00Z' }),
   'ai.costs': async () => ({ from: '2026-11-01', to: '2026-11-30' }),
   'support.approve': async ({ world, tenant }) => ({ impersonationId: await world.impersonation(tenant) }),
