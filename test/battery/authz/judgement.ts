@@ -43,8 +43,18 @@ function failure({ endpoint, operationId }: RegisteredEndpoint, answer: HttpAnsw
     : `the answer does not fit the contract: ${answer.text.slice(0, 300)}`;
 }
 
+const problem = problemSchema.strict();
+/** The same answers are held against many tables. */
+const read = new WeakMap<HttpAnswer, ReturnType<typeof problem.safeParse>>();
+
+function problemIn(answer: HttpAnswer): ReturnType<typeof problem.safeParse> {
+  const found = read.get(answer) ?? problem.safeParse(answer.body);
+  read.set(answer, found);
+  return found;
+}
+
 function admission(expectation: Exclude<Expectation, 'success'>, answer: HttpAnswer): string | undefined {
-  const got = problemSchema.strict().safeParse(answer.body);
+  const got = problemIn(answer);
   const wanted = `${expectation.status} ${expectation.code}`;
   if (!got.success) return `expected ${wanted}, got ${answer.status} ${answer.text.slice(0, 300)}`;
   const { status, code } = got.data;
