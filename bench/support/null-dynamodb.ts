@@ -17,6 +17,9 @@ const found = JSON.stringify({ Item: item });
 /** The item of the platform is not there until somebody switches something, and most often nobody has. */
 const missing = '{}';
 
+// Whoever started it may have been killed.
+process.on('disconnect', () => process.exit());
+
 const server = createServer((request, response) => {
   const isRead = String(request.headers['x-amz-target']).endsWith('GetItem');
   const parts: Buffer[] = [];
