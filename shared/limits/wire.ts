@@ -1,13 +1,12 @@
 /**
- * Requests to the gate's table as the SDK's client would send them: to the address that it resolved, signed with its
- * credentials, over its connections. What its commands do besides takes three quarters of their time, and every request
+ * Requests to the gate's table as the SDK's client would send them: to the address that it resolved, signed by its
+ * signer, over its connections. What its commands do besides takes three quarters of their time, and every request
  * of every caller waits for the gate (docs/decisions/gate-wire.md). An answer other than the two that a table has
  * for a good request is none: the caller asks again through the command, which knows when to wait and try again.
  */
 import { text } from 'node:stream/consumers';
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types';
-import { type SigningScope, signedHeaders } from './signature.ts';
+import type { HttpHandlerOptions, HttpRequest, HttpResponse, RequestSigner } from '@smithy/types';
 
 /** The operations that the gate's table knows. */
 export type Operation = 'GetItem' | 'UpdateItem';
@@ -18,7 +17,7 @@ export type Answered = { item: Record<string, AttributeValue> | undefined } | 'u
 /** What all requests of a client have in common. */
 type Frame = Pick<HttpRequest, 'method' | 'protocol' | 'hostname' | 'port' | 'path'> & {
   headers: Record<string, string>;
-  scope: SigningScope;
+  signer: RequestSigner;
 };
 
 const frames = new WeakMap<DynamoDBClient, Frame>();
@@ -45,7 +44,7 @@ async function frameOf(client: DynamoDBClient, request: HttpRequest): Promise<Fr
         return value === undefined ? [] : [[name, value]];
       }),
     ),
-    scope: { region: await client.config.region(), service: 'dynamodb' },
+    signer: await client.config.signer(),
   };
 }
 
@@ -57,20 +56,19 @@ export async function signedRequest(
 ): Promise<HttpRequest | undefined> {
   const frame = frames.get(client);
   if (frame === undefined) return undefined;
-  const { scope, headers, ...rest } = frame;
+  const { signer, ...rest } = frame;
   const body = JSON.stringify(input);
-  const unsigned = {
-    ...{ path: rest.path, body },
+  const request = {
+    ...rest,
     headers: {
-      ...headers,
+      ...rest.headers,
       'x-amz-target': `DynamoDB_20120810.${operation}`,
       'content-length': String(Buffer.byteLength(body)),
     },
+    query: {},
+    body,
   };
-  // The client keeps them until they expire, and knows how far AWS's clock is from ours.
-  const credentials = await client.config.credentials();
-  const now = new Date(Date.now() + client.config.systemClockOffset);
-  return { ...rest, query: {}, body, headers: signedHeaders(unsigned, scope, credentials, now) };
+  return signer.sign(request);
 }
 
 /** Sends a signed request; undefined when what comes back is not for us to understand. */
