@@ -1,8 +1,9 @@
 /**
  * The instances of one version of one function. As on Lambda an instance serves one invocation at a time, more are
  * started while invocations wait, and each ends when it was idle for long, timed out, or crashed. But here they share
- * the cores of one machine: if every invocation that waits started one, all would wait for the starts. So few start
- * at once, and while the processor has no room only for those who have waited for long.
+ * the cores of one machine: if every invocation that waits started one, all would wait for the starts, and each would
+ * run code that is never warm. So a start has to be worth it, few start at once, and while the processor has no room
+ * none does as long as those that run get on.
  */
 import { availableParallelism } from 'node:os';
 import { inspect } from 'node:util';
@@ -58,15 +59,18 @@ type Instance = {
 
 /** One core stays with those that run. */
 const startsAtOnce = Math.max(1, availableParallelism() - 1);
-/** Who has waited this long gets an instance on a busy machine, too: those that run may all be waiting for it. */
-const patienceMs = 1_000;
-const lookAgainMs = 50;
+/** To start one takes longer than most invocations do: whoever waits no longer than this is served sooner by another. */
+const worthItMs = 50;
+/** When nobody was done for this long, those that run may all be waiting for the one that does not. */
+const stuckMs = 1_000;
+const lookAgainMs = 25;
 
 export function createPool(definition: FunctionDefinition, options: PoolOptions): Pool {
   const instances = new Set<Instance>();
   const waiting: Job[] = [];
   const waitingSince = new WeakMap<Job, number>();
   let lookAgain: NodeJS.Timeout | undefined;
+  let lastDone = 0;
   const counts = { started: 0, invocations: 0, errors: 0, timeouts: 0, throttles: 0 };
   const maximum = Math.min(definition.reservedConcurrency ?? Infinity, options.maximumInstances);
   let draining: PromiseWithResolvers<void> | undefined;
@@ -91,9 +95,11 @@ export function createPool(definition: FunctionDefinition, options: PoolOptions)
   };
 
   const mayStart = (): boolean => {
-    if (instances.size === 0 || options.hasRoom()) return true;
+    if (instances.size === 0) return true;
     const [first] = waiting;
-    return first !== undefined && Date.now() - (waitingSince.get(first) ?? 0) >= patienceMs;
+    const since = first === undefined ? Infinity : (waitingSince.get(first) ?? 0);
+    if (Date.now() - since < worthItMs) return false;
+    return options.hasRoom() || Date.now() - Math.max(since, lastDone) >= stuckMs;
   };
 
   const lookNow = (): void => {
@@ -119,6 +125,7 @@ export function createPool(definition: FunctionDefinition, options: PoolOptions)
 
   const finish = (instance: Instance): Job | undefined => {
     clearTimeout(instance.timer);
+    lastDone = Date.now();
     const { job } = instance;
     delete instance.job;
     instance.timer = setTimeout(() => void end(instance), options.idleMs).unref();

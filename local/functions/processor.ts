@@ -4,7 +4,7 @@
  */
 import { cpus } from 'node:os';
 
-const sampleMs = 100;
+const sampleMs = 250;
 /** The idle share of all cores below which the processor is what everybody waits for. */
 const roomShare = 0.1;
 
@@ -35,7 +35,7 @@ export function processorHasRoom(): boolean {
 function sample(): void {
   const now = timesNow();
   const passed = now.all - before.all;
-  // Half of it is what was known before: one busy tenth of a second is no load.
+  // Half of it is what was known before: one busy quarter of a second is no load.
   if (passed > 0) idleShare = (idleShare + (now.idle - before.idle) / passed) / 2;
   before = now;
 }

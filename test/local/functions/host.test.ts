@@ -166,7 +166,7 @@ describe('instances', () => {
     expect(functions.stats().busy).toMatchObject({ started: 1, invocations: 5 });
   });
 
-  test('are started on a busy machine for those who have waited for long', async () => {
+  test('are started on a busy machine when those that run do not get on', async () => {
     const functions = host({ functions: [define('stuck', thread)], hasRoom: () => false });
     const stuck = functions.invoke('stuck', { ms: 4_000 });
     const other = await functions.invoke('stuck', { ms: 1 });
