@@ -60,7 +60,7 @@ type Instance = {
 /** One core stays with those that run. */
 const startsAtOnce = Math.max(1, availableParallelism() - 1);
 /** To start one takes longer than most invocations do: whoever waits no longer than this is served sooner by another. */
-const worthItMs = 50;
+const worthItMs = 100;
 /** When nobody was done for this long, those that run may all be waiting for the one that does not. */
 const stuckMs = 1_000;
 const lookAgainMs = 25;

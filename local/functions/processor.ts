@@ -6,7 +6,7 @@ import { cpus } from 'node:os';
 
 const sampleMs = 250;
 /** The idle share of all cores below which the processor is what everybody waits for. */
-const roomShare = 0.1;
+const roomShare = 0.3;
 
 type Times = { idle: number; all: number };
 

@@ -14,8 +14,9 @@ export const summary = '50 and 200 requests a second for a minute each, seven re
 
 const tenants = 500;
 const seconds = 60;
-const warmUpSeconds = 20;
 const rates = [50, 200];
+const steps = [20, 50, 100, 150, 200];
+const stepSeconds = 15;
 
 export async function run(report: Report): Promise<void> {
   report.progress('starting a stack');
@@ -23,11 +24,11 @@ export async function run(report: Report): Promise<void> {
   const client = clientOf(stack.url);
   try {
     const next = mixOf(await stack.found(tenants, ['owner', 'admin']), client);
-    for (const rate of rates) {
-      // What has just started, and code that has hardly run, are measured by another bench.
-      report.progress(`warming up with ${rate} requests a second for ${warmUpSeconds} s`);
-      await arrivals(rate, warmUpSeconds, next);
-      await measure(report, stack, rate, next);
+    // Load grows; what has just started, and code that has hardly run, are measured by another bench.
+    for (const rate of steps) {
+      report.progress(`warming up with ${rate} requests a second for ${stepSeconds} s`);
+      await arrivals(rate, stepSeconds, next);
+      if (rates.includes(rate)) await measure(report, stack, rate, next);
     }
   } finally {
     client.close();
