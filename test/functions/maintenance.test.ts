@@ -129,10 +129,13 @@ describe('the hourly maintenance', () => {
     expect(await statuses()).toEqual([{ status: 'expired' }, { status: 'expired' }]);
   });
 
-  test('[TEN-5] its login reads neither people nor memberships nor trails', async () => {
+  test('[TEN-5] its login reads neither people nor trails, and who belongs to no tenant that it did not enter', async () => {
+    await kernel.found();
     const pool = kernel.database.pool('app_system');
-    for (const table of ['users', 'memberships', 'audit_events']) {
+    for (const table of ['users', 'audit_events']) {
       await expect(pool.query(`select from app.${table}`)).rejects.toMatchObject({ code: '42501' });
     }
+    const { rows } = await pool.query('select user_id from app.memberships');
+    expect(rows).toEqual([]);
   });
 });

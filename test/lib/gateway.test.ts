@@ -78,7 +78,7 @@ describe('the gateway document', () => {
             'method.response.header.Access-Control-Allow-Origin': "'https://console.example'",
             'method.response.header.Access-Control-Allow-Methods': "'GET,POST,OPTIONS'",
             'method.response.header.Access-Control-Allow-Headers':
-              "'authorization,content-type,idempotency-key,x-tenant-id,x-device-id,x-app-version,traceparent'",
+              "'authorization,content-type,idempotency-key,x-tenant-id,plinth-impersonate,x-device-id,x-app-version,traceparent'",
           },
         },
       },
