@@ -129,7 +129,7 @@ describe('the hourly maintenance', () => {
     expect(await statuses()).toEqual([{ status: 'expired' }, { status: 'expired' }]);
   });
 
-  test('[TEN-5] its login reads neither people nor trails, and who belongs to no tenant that it did not enter', async () => {
+  test('[TEN-5] its login reads neither people nor trails, and members only of a tenant that it entered', async () => {
     await kernel.found();
     const pool = kernel.database.pool('app_system');
     for (const table of ['users', 'audit_events']) {
