@@ -1,31 +1,18 @@
 /** A tenant allows support to act for a member, or not, and ends it when it likes (IDN-11). */
 import { impersonationConsent } from '../config/sessions.ts';
 import type { TenantContext } from '../contract/context.ts';
-import { fail, problems } from '../contract/errors.ts';
+import { fail } from '../contract/errors.ts';
 import { formatId, type ImpersonationId, uuidOf } from '../contract/ids.ts';
 import type { Ops } from '../contract/module.ts';
-import { timeCursor, toPage } from '../contract/page.ts';
 import { sql } from '../db/sql.ts';
-import { type ImpersonationView, wrongStep } from '../identity/impersonations.contract.ts';
-import { type ImpersonationRow, statusAt, toImpersonationView } from '../identity/impersonations.rows.ts';
+import type { ImpersonationView } from '../identity/impersonations.contract.ts';
+import { type ImpersonationRow, toImpersonationView } from '../identity/impersonations.rows.ts';
+import { assertStep, impersonationPage } from '../identity/stored-impersonations.ts';
 import { endImpersonation } from '../limits/impersonations.ts';
 import { ownRequest, type supportContract } from './support.contract.ts';
 
 export const supportOps: Ops<typeof supportContract> = {
-  list: async (ctx, { limit, cursor }) => {
-    const { at, id } = timeCursor(cursor);
-    const rows = await ctx.tx.query<ImpersonationRow & { exact_at: string }>(sql`
-      select *, app.exact_time(created_at) as exact_at from app.impersonations
-      where ${at}::timestamptz is null or (created_at, id) < (${at}::timestamptz, ${id}::uuid)
-      order by created_at desc, id desc
-      limit ${limit + 1}`);
-    return toPage(
-      rows,
-      limit,
-      (row) => [row.exact_at, row.id],
-      (row) => toImpersonationView(row, ctx.now()),
-    );
-  },
+  list: (ctx, asked) => impersonationPage(ctx.tx, asked, ctx.now()),
 
   approve: async (ctx, { impersonationId }) => {
     const asked = await locked(ctx, impersonationId, ['requested']);
@@ -74,10 +61,7 @@ async function locked(
   const found = await ctx.tx.maybeOne<ImpersonationRow>(
     sql`select * from app.impersonations where id = ${uuidOf(id)} for update`,
   );
-  if (found === undefined) throw fail(problems.notFound);
-  const status = statusAt(found, ctx.now());
-  if (!allowed.includes(status)) throw fail(wrongStep, { detail: `The impersonation is ${status}.` });
-  return found;
+  return assertStep(found, allowed, ctx.now());
 }
 
 function audited(ctx: TenantContext, before: ImpersonationRow, after: ImpersonationRow): ImpersonationView {

@@ -7,30 +7,15 @@ import type { PlatformContext } from '../contract/context.ts';
 import { fail, problems } from '../contract/errors.ts';
 import { formatId, type ImpersonationId, newId, uuidOf } from '../contract/ids.ts';
 import type { Ops } from '../contract/module.ts';
-import { timeCursor, toPage } from '../contract/page.ts';
 import { sql } from '../db/sql.ts';
-import { type ImpersonationView, wrongStep } from '../identity/impersonations.contract.ts';
-import { type ImpersonationRow, statusAt, toImpersonationView } from '../identity/impersonations.rows.ts';
+import type { ImpersonationView } from '../identity/impersonations.contract.ts';
+import { type ImpersonationRow, toImpersonationView } from '../identity/impersonations.rows.ts';
+import { assertStep, impersonationPage } from '../identity/stored-impersonations.ts';
 import { beginImpersonation, endImpersonation } from '../limits/impersonations.ts';
 import { forOneself, type supportdeskContract } from './supportdesk.contract.ts';
 
 export const supportdeskOps: Ops<typeof supportdeskContract> = {
-  list: async (ctx, { limit, cursor, tenantId }) => {
-    const { at, id } = timeCursor(cursor);
-    const tenant = tenantId === undefined ? null : uuidOf(tenantId);
-    const rows = await ctx.tx.query<ImpersonationRow & { exact_at: string }>(sql`
-      select *, app.exact_time(created_at) as exact_at from app.impersonations
-      where (${at}::timestamptz is null or (created_at, id) < (${at}::timestamptz, ${id}::uuid))
-        and (${tenant}::uuid is null or tenant_id = ${tenant}::uuid)
-      order by created_at desc, id desc
-      limit ${limit + 1}`);
-    return toPage(
-      rows,
-      limit,
-      (row) => [row.exact_at, row.id],
-      (row) => toImpersonationView(row, ctx.now()),
-    );
-  },
+  list: (ctx, asked) => impersonationPage(ctx.tx, asked, ctx.now()),
 
   get: async (ctx, { impersonationId }) => {
     const found = await ctx.tx.maybeOne<ImpersonationRow>(
@@ -96,10 +81,7 @@ async function lockedOwn(
 ): Promise<ImpersonationRow> {
   const found = await ctx.tx.maybeOne<ImpersonationRow>(sql`
     select * from app.impersonations where id = ${uuidOf(id)} and staff_id = app.user_id() for update`);
-  if (found === undefined) throw fail(problems.notFound);
-  const status = statusAt(found, ctx.now());
-  if (!allowed.includes(status)) throw fail(wrongStep, { detail: `The impersonation is ${status}.` });
-  return found;
+  return assertStep(found, allowed, ctx.now());
 }
 
 /** The tenant's trail has every step, with whom it is about and why. */
