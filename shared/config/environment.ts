@@ -60,6 +60,10 @@ export const settings = {
   eventBusName: section(() => required('EVENT_BUS_NAME')),
   /** Queue URL of each module that has jobs, as JSON `{ "<module>": "<url>" }`. */
   jobQueueUrls: section(() => JSON.parse(required('JOB_QUEUE_URLS')) as Record<string, string>),
+  /** ARN of the state machine of each workflow, as JSON `{ "<module>.<verb>": "<arn>" }`. */
+  workflowArns: section(() => JSON.parse(optional('WORKFLOW_ARNS') ?? '{}') as Record<string, string>),
+  /** The bucket with tenants' objects, each below `tenants/<tenant>/`. */
+  filesBucket: section(() => required('TENANT_FILES_BUCKET')),
   mail: section(() => ({ from: required('MAIL_FROM'), consoleUrl: required('CONSOLE_URL') })),
   linkSecretArn: section(() => required('LINK_SECRET_ARN')),
 

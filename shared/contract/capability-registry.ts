@@ -42,17 +42,17 @@ export function capabilityMistakes(modules: readonly Module[], registry = regist
   ];
 }
 
-/** Every endpoint and job that names a capability. */
+/** Every endpoint, job and workflow that names a capability. */
 function namings(modules: readonly Module[]): [where: string, capability: string][] {
   const endpoints = endpointsOf(modules).map(({ operationId, endpoint }): [string, string] => [
     operationId,
     endpoint.capability,
   ]);
-  const jobs = modules.flatMap((owner) => Object.values(owner.jobs));
+  const later = modules.flatMap((owner) => [...Object.values(owner.jobs), ...Object.values(owner.workflows)]);
   return [
     ...endpoints,
-    ...jobs.flatMap(({ name, capability }): [string, string][] =>
-      capability === undefined ? [] : [[`job ${name}`, capability]],
+    ...later.flatMap(({ kind, name, capability }): [string, string][] =>
+      capability === undefined ? [] : [[`${kind} ${name}`, capability]],
     ),
   ];
 }

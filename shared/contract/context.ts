@@ -14,6 +14,7 @@ import type { JobType } from './job.ts';
 import type { Permission } from './permissions.ts';
 import type { TenantRole } from './roles.ts';
 import type { SecurityEvent, SecurityEventType } from './security-event.ts';
+import type { WorkflowType } from './workflow.ts';
 
 /** A parameterised statement; made by the `sql` tag of the db floor, never by joining strings. */
 export type Statement = { readonly text: string; readonly values: readonly unknown[] };
@@ -98,6 +99,8 @@ export type UserContext = PublicContext & {
   emit<Data extends z.ZodType>(type: EventType<Data>, data: z.input<Data>): void;
   /** Queues work when, and only when, the transaction commits. */
   enqueue<Payload extends z.ZodType>(type: JobType<Payload>, payload: z.input<Payload>): void;
+  /** Starts a workflow when, and only when, the transaction commits. */
+  start<Input extends z.ZodType>(type: WorkflowType<Input>, input: z.input<Input>): void;
   /** Says that this operation changes a configuration: every instance reads it anew with its next request. */
   reconfigure(subject: Reconfigured): void;
   /** Keeps what security must know of this operation, when, and only when, the transaction commits. */
@@ -154,4 +157,5 @@ export type JobContext = {
   now(): Date;
   emit<Data extends z.ZodType>(type: EventType<Data>, data: z.input<Data>): void;
   enqueue<Payload extends z.ZodType>(type: JobType<Payload>, payload: z.input<Payload>): void;
+  start<Input extends z.ZodType>(type: WorkflowType<Input>, input: z.input<Input>): void;
 };

@@ -8,6 +8,7 @@ import type { Endpoint, InputOf, OutputOf, PlaneOf, StreamsOf } from './endpoint
 import type { EventType } from './event.ts';
 import type { JobType } from './job.ts';
 import type { EventStream } from './stream.ts';
+import type { WorkflowType } from './workflow.ts';
 
 /** The database roles that functions connect as; each is a login of its own with its own IAM grant. */
 export type DatabaseRole = 'app_tenant' | 'app_platform' | 'app_system';
@@ -36,20 +37,53 @@ export type Needs = {
   workersCountMessages?: boolean;
   /** An operation reads the gate's table itself, as the health check does. */
   readsGate?: boolean;
+  /** Objects of tenants that the module keeps, and who of it does what with them. */
+  files?: readonly FileNeeds[];
+  /** What the steps of the module's workflows need. */
+  steps?: StepNeeds;
+};
+
+/** What may be done with objects: `write` covers uploads in parts. */
+export type FileAccess = 'read' | 'write' | 'remove' | 'list';
+
+/** Objects below `tenants/<tenant>/<prefix>/`. To sign a link to an object is to read it. */
+export type FileNeeds = {
+  prefix: string;
+  operations?: readonly FileAccess[];
+  steps?: readonly FileAccess[];
+};
+
+/** What steps need beyond the database and the module's files. */
+export type StepNeeds = {
+  /** The role that steps connect as; inside their tenant unless told. */
+  database?: DatabaseRole;
+  email?: boolean;
+  linkSecret?: boolean;
+  /** Steps read and write the gate's table, as operations do. */
+  gate?: boolean;
+  /** Steps emit events, queue jobs or start workflows. */
+  publish?: boolean;
 };
 
 export type Contract = Readonly<Record<string, Endpoint>>;
 export type Jobs = Readonly<Record<string, JobType>>;
 export type Events = Readonly<Record<string, EventType>>;
+export type Workflows = Readonly<Record<string, WorkflowType>>;
 
 /** A declared module. */
-export type Module<C extends Contract = Contract, J extends Jobs = Jobs, E extends Events = Events> = {
+export type Module<
+  C extends Contract = Contract,
+  J extends Jobs = Jobs,
+  E extends Events = Events,
+  W extends Workflows = Workflows,
+> = {
   /** Lower-case; names the function, the entry files and the operation ids. */
   name: string;
   summary: string;
   contract: C;
   jobs: J;
   events: E;
+  workflows: W;
   needs: Needs;
 };
 
@@ -58,18 +92,24 @@ export function module<
   const C extends Contract,
   const J extends Jobs = Record<never, never>,
   const E extends Events = Record<never, never>,
+  const W extends Workflows = Record<never, never>,
 >(definition: {
   name: string;
   summary: string;
   contract: C;
   jobs?: J;
   events?: E;
+  workflows?: W;
   needs: Needs;
-}): Module<C, J, E> {
-  const declared = { jobs: {} as J, events: {} as E, ...definition };
-  for (const job of Object.values(declared.jobs as Jobs)) {
-    if (!job.name.startsWith(`${definition.name}.`)) {
-      throw new TypeError(`job ${job.name} must be named ${definition.name}.<verb>`);
+}): Module<C, J, E, W> {
+  const declared = { jobs: {} as J, events: {} as E, workflows: {} as W, ...definition };
+  const named = [
+    ...Object.values<JobType>(declared.jobs),
+    ...Object.values<WorkflowType>(declared.workflows),
+  ];
+  for (const { kind, name } of named) {
+    if (!name.startsWith(`${definition.name}.`)) {
+      throw new TypeError(`${kind} ${name} must be named ${definition.name}.<verb>`);
     }
   }
   return Object.freeze(declared);

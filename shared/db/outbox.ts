@@ -9,14 +9,18 @@ import type { Statement } from '../contract/context.ts';
 import type { EventType } from '../contract/event.ts';
 import { formatId, type TenantId } from '../contract/ids.ts';
 import type { JobType } from '../contract/job.ts';
+import type { WorkflowType } from '../contract/workflow.ts';
 import { sql } from './sql.ts';
 import { transact } from './transaction.ts';
+
+/** What waits: a fact for everybody, work for a queue, or a workflow to be started. */
+export type OutboxKind = 'event' | 'job' | 'workflow';
 
 /** One message as it is dispatched. */
 export type OutboxMessage = {
   id: string;
   tenantId: TenantId | null;
-  kind: 'event' | 'job';
+  kind: OutboxKind;
   type: string;
   payload: unknown;
   trace: string | null;
@@ -41,7 +45,16 @@ export function jobRow<Payload extends z.ZodType>(
   return row('job', type.name, type.payload.parse(payload), trace);
 }
 
-function row(kind: 'event' | 'job', type: string, payload: unknown, trace: string | undefined): Statement {
+/** The statement that starts a workflow with the transaction; the input is checked against its schema. */
+export function workflowRow<Input extends z.ZodType>(
+  type: WorkflowType<Input>,
+  input: z.input<Input>,
+  trace: string | undefined,
+): Statement {
+  return row('workflow', type.name, type.input.parse(input), trace);
+}
+
+function row(kind: OutboxKind, type: string, payload: unknown, trace: string | undefined): Statement {
   return sql`
     insert into app.outbox (id, tenant_id, kind, type, payload, trace)
     values (${v7()}, app.tenant_id(), ${kind}, ${type}, ${JSON.stringify(payload)}, ${trace ?? null})`;
@@ -72,7 +85,7 @@ export async function dispatchOutbox(
 type Row = {
   id: string;
   tenant_id: string | null;
-  kind: 'event' | 'job';
+  kind: OutboxKind;
   type: string;
   payload: unknown;
   trace: string | null;

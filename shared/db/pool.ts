@@ -1,6 +1,6 @@
 /** Connections of one function instance, opened on first use and kept between invocations. */
 import { isNativeError } from 'node:util/types';
-import type { PoolClient } from 'pg';
+import type { ClientConfig, PoolClient } from 'pg';
 import { Pool } from 'pg';
 import { type DatabaseSettings, settings } from '../config/environment.ts';
 import { fail, problems } from '../contract/errors.ts';
@@ -26,17 +26,10 @@ export async function closePool(): Promise<void> {
 /** A pool for these settings. Statements are pipelined and never named: RDS Proxy would pin on a name. */
 export function openPool(database: DatabaseSettings): Pool {
   const opened = new Pool({
-    host: database.host,
-    port: database.port,
-    database: database.database,
-    user: database.user,
-    password: database.password ?? (() => iamToken(database)),
-    ssl: isLoopback(database.host) ? false : { rejectUnauthorized: true },
+    ...connectionOptions(database),
     max: database.poolSize,
     pipeline: true,
-    connectionTimeoutMillis: 1_500,
     idleTimeoutMillis: 0,
-    keepAlive: true,
     // The logins' own settings (roles.sql) time statements out; RDS Proxy refuses start-up options. This is
     // for a database that does not answer at all.
     query_timeout: database.answerTimeoutMs,
@@ -46,6 +39,20 @@ export function openPool(database: DatabaseSettings): Pool {
   opened.on('error', () => undefined);
   opened.on('connect', (connection) => connection.on('error', () => undefined));
   return opened;
+}
+
+/** How any connection to this database is made. */
+export function connectionOptions(database: DatabaseSettings): ClientConfig {
+  return {
+    host: database.host,
+    port: database.port,
+    database: database.database,
+    user: database.user,
+    password: database.password ?? (() => iamToken(database)),
+    ssl: isLoopback(database.host) ? false : { rejectUnauthorized: true },
+    connectionTimeoutMillis: 1_500,
+    keepAlive: true,
+  };
 }
 
 /**

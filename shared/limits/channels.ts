@@ -87,7 +87,7 @@ export async function giveBackMessage(receipts: readonly UsageReceipt[], deadlin
  * not tried again, and security learns of it once. What could not be sent is not counted.
  */
 export async function sendCounted(
-  ctx: JobContext,
+  ctx: Pick<JobContext, 'messageId' | 'tx' | 'log' | 'now'>,
   tenant: TenantFacts,
   to: MessageTo,
   sending: () => Promise<void>,

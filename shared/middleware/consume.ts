@@ -10,7 +10,7 @@ import type { JobContext, Statement } from '../contract/context.ts';
 import { type Id, isId, type TenantId, uuidOf } from '../contract/ids.ts';
 import type { JobType } from '../contract/job.ts';
 import type { Contract, Jobs, Module, Workers } from '../contract/module.ts';
-import { eventRow, jobRow } from '../db/outbox.ts';
+import { eventRow, jobRow, workflowRow } from '../db/outbox.ts';
 import { pool } from '../db/pool.ts';
 import { transact } from '../db/transaction.ts';
 import { countMetric, logFor } from './telemetry.ts';
@@ -113,6 +113,7 @@ function runInTransaction(
       now: () => new Date(),
       emit: (type, data) => void outbox.push(eventRow(type, data, trace)),
       enqueue: (type, payload) => void outbox.push(jobRow(type, payload, trace)),
+      start: (type, input) => void outbox.push(workflowRow(type, input, trace)),
     });
     for (const statement of outbox) tx.record(statement);
     return { published: outbox.length > 0 };

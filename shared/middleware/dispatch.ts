@@ -1,5 +1,6 @@
-/** The outbox dispatcher: jobs go to their module's queue, events to the bus as CloudEvents 1.0. */
+/** The outbox dispatcher: jobs go to their module's queue, events to the bus, workflows are started. */
 import type { EventBridgeClient, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientOptions } from '../config/aws-client.ts';
 import { settings } from '../config/environment.ts';
@@ -29,6 +30,7 @@ async function send(messages: OutboxMessage[]): Promise<ReadonlySet<string>> {
     ...byQueue(messages.filter((message) => message.kind === 'job')).flatMap(([url, jobs]) =>
       chunks(jobs).map((chunk) => sendJobs(url, chunk)),
     ),
+    ...messages.filter((message) => message.kind === 'workflow').map(startWorkflow),
   ];
   const outcomes = await Promise.allSettled(calls);
   for (const outcome of outcomes) if (outcome.status === 'rejected') reportFailure(outcome.reason);
@@ -57,6 +59,27 @@ async function sendJobs(url: string, messages: OutboxMessage[]): Promise<string[
     }),
   );
   return (answer.Successful ?? []).flatMap((entry) => entry.Id ?? []);
+}
+
+/** The message's id is the execution's name: however often it is dispatched, one execution runs. */
+async function startWorkflow(message: OutboxMessage): Promise<string[]> {
+  const { SFNClient, StartExecutionCommand } = await import('../config/aws/sfn.ts');
+  machines ??= new SFNClient(awsClientOptions(5_000));
+  const stateMachineArn = settings.workflowArns()[message.type];
+  if (stateMachineArn === undefined) throw new Error('a workflow has no state machine');
+  const { tenantId, payload, trace } = message;
+  const start = new StartExecutionCommand({
+    stateMachineArn,
+    name: formatId('message', message.id),
+    input: JSON.stringify({ tenantId, input: payload, trace }),
+  });
+  try {
+    await machines.send(start);
+  } catch (error) {
+    // It was started before, and may be over by now.
+    if (!(error instanceof Error) || error.name !== 'ExecutionAlreadyExists') throw error;
+  }
+  return [message.id];
 }
 
 function toEntry(message: OutboxMessage): PutEventsRequestEntry {
@@ -122,3 +145,4 @@ function reportFailure(error: unknown): void {
 
 let events: EventBridgeClient | undefined;
 let queues: SQSClient | undefined;
+let machines: SFNClient | undefined;

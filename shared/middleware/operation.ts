@@ -87,11 +87,11 @@ export function usesOf({ apiKey, startedAt }: Exchange): Statement[] {
 export function contextOf(exchange: Exchange, tx: OpenTransaction | undefined, records: Records): object {
   const { tenant, apiKey } = exchange;
   const { plane } = exchange.called.endpoint;
-  const { audit, emit, enqueue, reconfigure, securityEvent } = records;
+  const { audit, emit, enqueue, start, reconfigure, securityEvent } = records;
   return {
     ...baseContext(exchange),
     ...(tx === undefined ? {} : { tx: insideOf(tx) }),
-    ...{ audit, emit, enqueue, reconfigure, securityEvent },
+    ...{ audit, emit, enqueue, start, reconfigure, securityEvent },
     ...(plane === 'tenant' ? {} : personal(exchange)),
     ...(exchange.impersonation === undefined ? {} : { impersonation: exchange.impersonation }),
     ...(plane === 'user' ? {} : { permissions: exchange.permissions }),

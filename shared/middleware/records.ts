@@ -3,14 +3,17 @@ import { v7 } from 'uuid';
 import { securityEventRow } from '../audit/security-events.ts';
 import type { AuditDetail, Reconfigured, Statement, UserContext } from '../contract/context.ts';
 import { uuidOf } from '../contract/ids.ts';
-import { eventRow, jobRow } from '../db/outbox.ts';
+import { eventRow, jobRow, workflowRow } from '../db/outbox.ts';
 import type { SecurityEvent } from '../contract/security-event.ts';
 import { sql } from '../db/sql.ts';
 import { whileActing } from './security-event.ts';
 import { actorOf, type ApiEvent, type Exchange, header } from './exchange.ts';
 
 /** Collects the records of one operation. */
-export type Records = Pick<UserContext, 'audit' | 'emit' | 'enqueue' | 'reconfigure' | 'securityEvent'> & {
+export type Records = Pick<
+  UserContext,
+  'audit' | 'emit' | 'enqueue' | 'start' | 'reconfigure' | 'securityEvent'
+> & {
   /** The statements to write with COMMIT, in order. */
   statements(): Statement[];
   /** Whose configuration the operation changed. */
@@ -42,6 +45,7 @@ export function collectRecords(event: ApiEvent, exchange: Exchange): Records {
     securityEvent: (type, event) => void events.push(securityRow({ type, ...event }, exchange)),
     emit: (type, data) => void outbox.push(eventRow(type, data, trace)),
     enqueue: (type, payload) => void outbox.push(jobRow(type, payload, trace)),
+    start: (type, input) => void outbox.push(workflowRow(type, input, trace)),
     statements: () => [...audited(), ...events, ...outbox],
     reconfigured: () => reconfigured,
     published: () => outbox.length > 0,
