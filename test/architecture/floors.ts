@@ -5,7 +5,10 @@ const foundations = ['tenancy', 'identity', 'access', 'audit', 'limits', 'capabi
 /** Adapters of third parties: one for each capability that needs one, known to no foundation. */
 const adapters = ['mail', 'sms', 'whatsapp'];
 
-const floors = [...ground, ...foundations, ...adapters];
+/** What reports become; whoever has rows may make files of them. */
+const formats = ['files'];
+
+const floors = [...ground, ...foundations, ...adapters, ...formats];
 
 /** Where modules and the middleware stand, beside each other. */
 export const topFloor = floors.length;
@@ -23,9 +26,9 @@ export function floorOf(path: string): number | undefined {
   return floor === -1 ? topFloor : floor;
 }
 
-/** Declarations without behaviour: `x.contract.ts`, `x.events.ts`, `x.rows.ts`, `module.ts`. */
+/** Declarations without behaviour: `x.contract.ts`, `x.events.ts`, `x.reports.ts`, `x.rows.ts`, `module.ts`. */
 export function isPure(path: string): boolean {
-  return /^shared\/[^/]+\/(module|[^/]+\.(contract|events|rows))\.ts$/.test(path);
+  return /^shared\/[^/]+\/(module|[^/]+\.(contract|events|reports|rows))\.ts$/.test(path);
 }
 
 /** What pure files, the stacks and the console may know: names, strings and schemas. */
