@@ -1,10 +1,12 @@
 import { module } from '../contract/module.ts';
 import { auditContract } from './audit.contract.ts';
+import { auditReports } from './audit.reports.ts';
 
 /** The audit trail. */
 export const audit = module({
   name: 'audit',
   summary: 'Audit trail',
   contract: auditContract,
+  reports: auditReports,
   needs: { database: 'app_tenant' },
 });
