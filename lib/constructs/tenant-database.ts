@@ -28,7 +28,13 @@ import type { DatabaseAddress } from './needs.ts';
 
 export const databaseName = 'plinth';
 
-const logins: readonly DatabaseRole[] = ['app_tenant', 'app_platform', 'app_system'];
+const logins: readonly DatabaseRole[] = [
+  'app_tenant',
+  'app_platform',
+  'app_system',
+  'app_backup',
+  'app_restore',
+];
 
 export type TenantDatabaseProps = {
   vpc: IVpc;

@@ -7,11 +7,12 @@ import type { ContextFor, JobContext, LongContext } from './context.ts';
 import type { Endpoint, InputOf, OutputOf, PlaneOf, StreamsOf } from './endpoint.ts';
 import type { EventType } from './event.ts';
 import type { JobType } from './job.ts';
+import type { Reports } from './report.ts';
 import type { EventStream } from './stream.ts';
 import type { WorkflowType } from './workflow.ts';
 
 /** The database roles that functions connect as; each is a login of its own with its own IAM grant. */
-export type DatabaseRole = 'app_tenant' | 'app_platform' | 'app_system';
+export type DatabaseRole = 'app_tenant' | 'app_platform' | 'app_system' | 'app_backup' | 'app_restore';
 
 /** What a module's functions need from AWS; each line becomes the narrowest grant that serves it. */
 export type Needs = {
@@ -84,6 +85,8 @@ export type Module<
   jobs: J;
   events: E;
   workflows: W;
+  /** What can be had of its data as a file. */
+  reports: Reports;
   needs: Needs;
 };
 
@@ -100,9 +103,10 @@ export function module<
   jobs?: J;
   events?: E;
   workflows?: W;
+  reports?: Reports;
   needs: Needs;
 }): Module<C, J, E, W> {
-  const declared = { jobs: {} as J, events: {} as E, workflows: {} as W, ...definition };
+  const declared = { jobs: {} as J, events: {} as E, workflows: {} as W, reports: {}, ...definition };
   const named = [
     ...Object.values<JobType>(declared.jobs),
     ...Object.values<WorkflowType>(declared.workflows),
@@ -110,6 +114,11 @@ export function module<
   for (const { kind, name } of named) {
     if (!name.startsWith(`${definition.name}.`)) {
       throw new TypeError(`${kind} ${name} must be named ${definition.name}.<verb>`);
+    }
+  }
+  for (const { id } of Object.values(declared.reports)) {
+    if (!id.startsWith(`${definition.name}.`)) {
+      throw new TypeError(`report ${id} must be named ${definition.name}.<name>`);
     }
   }
   return Object.freeze(declared);

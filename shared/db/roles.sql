@@ -1,7 +1,8 @@
 -- Run by the database administrator before every migration; changes nothing the second time.
 -- Timeouts belong to the logins: RDS Proxy refuses start-up options and pins on SET.
 -- app_migrator owns the schema, app_definer owns the few vetted functions that look across tenants, and the
--- three logins are what functions connect as: members of a tenant, the platform's staff, and system jobs.
+-- logins are what functions connect as: members of a tenant, the platform's staff, system jobs, and those that keep
+-- a tenant's rows and bring them back.
 do $$
 declare
   login text;
@@ -12,7 +13,7 @@ begin
   if not exists (select from pg_roles where rolname = 'app_definer') then
     create role app_definer nologin;
   end if;
-  foreach login in array array['app_tenant', 'app_platform', 'app_system'] loop
+  foreach login in array array['app_tenant', 'app_platform', 'app_system', 'app_backup', 'app_restore'] loop
     if not exists (select from pg_roles where rolname = login) then
       execute format('create role %I login noinherit nobypassrls', login);
     end if;
@@ -20,7 +21,9 @@ begin
     if exists (select from pg_roles where rolname = 'rds_iam') then
       execute format('grant rds_iam to %I', login);
     end if;
-    execute format('alter role %I set statement_timeout = %L', login, '10s');
+    -- One statement copies or applies all rows of a table, as large as a tenant's tables become.
+    execute format('alter role %I set statement_timeout = %L', login,
+                   case when login in ('app_backup', 'app_restore') then '14min' else '10s' end);
     execute format('alter role %I set idle_in_transaction_session_timeout = %L', login, '30s');
     execute format('grant connect on database %I to %I', current_database(), login);
   end loop;

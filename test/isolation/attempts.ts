@@ -1,5 +1,6 @@
 /** Attempts on rows, as the login of tenants, in a context of choice; each is rolled back. */
 import pg, { type Client } from 'pg';
+import type { DatabaseRole } from '#shared/contract/module.ts';
 import type { Founded } from '#test/shared/db/tenants.ts';
 import type { KernelDatabase } from '#test/support/kernel-database.ts';
 import type { Operation, Table } from './catalogue.ts';
@@ -17,7 +18,7 @@ export const contextOf = ({ tenantId, userId }: Founded): Context => ({ tenant: 
 export type Placed = { table: Table; where: string };
 
 /** A plain connection of a login. */
-export async function signIn(database: KernelDatabase, login: 'app_tenant' | 'app_platform' | 'app_system') {
+export async function signIn(database: KernelDatabase, login: DatabaseRole) {
   const { DATABASE_HOST, DATABASE_PORT, DATABASE_NAME, DATABASE_USER, DATABASE_PASSWORD } =
     database.environment(login);
   const client = new pg.Client({

@@ -27,11 +27,13 @@ const covered = [
   'found_tenant',
   'impersonations_of_caller',
   'is_member',
+  'known_people',
   'membership',
   'memberships_of_caller',
   'move_tenant_version',
   'platform_state',
   'record_foreign_attempt',
+  'schema_version',
   'settled_version',
   'tenant_of_domain',
 ];
@@ -50,13 +52,44 @@ test('only the login of tenants may call them, but for what is the platform’s 
   const { rows: callable } = await admin.query<{ proname: string; rolname: string }>(`
     select p.proname, r.rolname from pg_proc p cross join pg_roles r
     where p.pronamespace = 'app'::regnamespace and p.prosecdef
-      and r.rolname in ('app_platform', 'app_system') and has_function_privilege(r.oid, p.oid, 'execute')`);
-  expect(callable.sort((one, other) => (one.rolname < other.rolname ? -1 : 1))).toEqual([
+      and r.rolname in ('app_platform', 'app_system', 'app_backup', 'app_restore') and has_function_privilege(r.oid, p.oid, 'execute')`);
+  expect(
+    callable.sort((one, other) =>
+      `${one.rolname} ${one.proname}` < `${other.rolname} ${other.proname}` ? -1 : 1,
+    ),
+  ).toEqual([
+    { proname: 'schema_version', rolname: 'app_backup' },
     { proname: 'ai_cost_by_tenant', rolname: 'app_platform' },
     { proname: 'is_member', rolname: 'app_platform' },
     { proname: 'platform_state', rolname: 'app_platform' },
+    { proname: 'known_people', rolname: 'app_restore' },
+    { proname: 'schema_version', rolname: 'app_restore' },
     { proname: 'platform_state', rolname: 'app_system' },
   ]);
+});
+
+test('[BKP-2] a restore learns which of its people still exist, and nothing else of anybody', async () => {
+  const restoring = database.pool('app_restore');
+  const gone = randomUUID();
+  const known = await transact(restoring, mine.entry, (tx) =>
+    tx.query(sql`select app.known_people(${[theirs.userId, gone]}::uuid[]) as id`),
+  );
+  expect(known).toEqual([{ id: theirs.userId }]);
+  await expect(
+    transact(restoring, mine.entry, (tx) => tx.query(sql`select email from app.users`)),
+  ).rejects.toMatchObject({ code: '42501' });
+  await expect(
+    rows(mine.entry, sql`select app.known_people(${[theirs.userId]}::uuid[])`),
+  ).rejects.toMatchObject({ code: '42501' });
+});
+
+test('[BKP-1] a backup learns the version of the schema', async () => {
+  const backing = database.pool('app_backup');
+  const { rows: applied } = await admin.query('select max(version) as version from migration.applied');
+  const version = await transact(backing, mine.entry, (tx) =>
+    tx.query(sql`select app.schema_version() as version`),
+  );
+  expect(version).toEqual(applied);
 });
 
 test('[AI-2] the cost of AI is shown to the platform as sums, and to no tenant', async () => {

@@ -16,6 +16,8 @@ const logins = {
   app_tenant: await signIn(database, 'app_tenant'),
   app_platform: await signIn(database, 'app_platform'),
   app_system: await signIn(database, 'app_system'),
+  app_backup: await signIn(database, 'app_backup'),
+  app_restore: await signIn(database, 'app_restore'),
 };
 
 afterAll(async () => {
@@ -58,10 +60,13 @@ describe('[ACC-1] what each login reads', () => {
       'ai_budgets',
       'ai_calls',
       'ai_tenants',
+      'backups',
       'idempotency_keys',
       'invitations',
       'memberships',
       'outbox',
+      'restore_rows',
+      'restores',
       'sessions',
       'tenant_settings',
       'tenants',
@@ -72,7 +77,7 @@ describe('[ACC-1] what each login reads', () => {
 
   test('a tenant sees its own rows in all its tables', async () => {
     expect(await readable('app_tenant')).toEqual(
-      tables.map(({ name }) => name).filter((name) => name !== 'outbox'),
+      tables.map(({ name }) => name).filter((name) => name !== 'outbox' && name !== 'restore_rows'),
     );
   });
 });
@@ -128,6 +133,45 @@ describe('[TEN-5] the logins cannot help themselves', () => {
         statement,
         'refused',
       ]);
+    }
+  });
+});
+
+describe('[BKP-1] the logins of backups and restores', () => {
+  const kept = ['audit_events', 'security_events', 'ai_calls', 'api_keys', 'invitations', 'tenant_overrides'];
+
+  test('a backup reads all tables that say what becomes of them, and changes none', async () => {
+    const { rows } = await admin.query<{ name: string }>('select name from app.backup_tables()');
+    expect(await readable('app_backup')).toEqual(rows.map(({ name }) => name).sort());
+    for (const { name } of rows.filter((table) => table.name !== 'backups')) {
+      const column = name === 'tenants' ? 'id' : 'tenant_id';
+      for (const statement of [`delete from app.${name}`, `update app.${name} set ${column} = ${column}`]) {
+        expect([statement, await run(logins.app_backup, contextOf(mine), statement)]).toEqual([
+          statement,
+          'refused',
+        ]);
+      }
+    }
+  });
+
+  test.each(kept)('[BKP-2] a restore changes nothing in app.%s', async (name) => {
+    const statements = [`delete from app.${name}`, `update app.${name} set tenant_id = tenant_id`];
+    for (const statement of statements) {
+      expect(await run(logins.app_restore, contextOf(mine), statement)).toBe('refused');
+    }
+  });
+
+  test('[BKP-2] of the tenant itself a restore changes the name alone', async () => {
+    const change = (values: string) =>
+      run(logins.app_restore, contextOf(mine), `update app.tenants set ${values}`);
+    expect(await change("name = 'As it was'")).toBe('allowed');
+    for (const values of [
+      "plan = 'enterprise'",
+      "status = 'active'",
+      "domain = 'x.example'",
+      'version = 0',
+    ]) {
+      expect(await change(values)).toBe('refused');
     }
   });
 });

@@ -158,6 +158,23 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     payload: '{}',
   }),
 
+  backups: ({ tenantId }, _admin, uuid = randomUUID) => ({
+    ...{ tenant_id: tenantId, id: uuid(), kind: 'scheduled' },
+    expires_at: new Date('2026-12-21T12:00:00Z'),
+  }),
+
+  restores: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
+    ...{ tenant_id: tenantId, id: uuid(), at: new Date('2026-11-21T12:00:00Z') },
+    ...{ reason: 'A ticket of theirs', requested_by_type: 'person', requested_by: userId },
+    // One is under way at most.
+    ...{ status: 'rejected', expires_at: new Date('2026-12-21T12:00:00Z') },
+  }),
+
+  restore_rows: ({ tenantId }, _admin, uuid = randomUUID) => ({
+    ...{ tenant_id: tenantId, restore_id: uuid() },
+    ...{ table_name: 'prompts', ordinal: 1, row: '["1"]' },
+  }),
+
   idempotency_keys: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
     tenant_id: tenantId,
     user_id: userId,

@@ -16,7 +16,13 @@ export type KernelDatabase = {
   drop(): Promise<void>;
 };
 
-const logins: readonly DatabaseRole[] = ['app_tenant', 'app_platform', 'app_system'];
+const logins: readonly DatabaseRole[] = [
+  'app_tenant',
+  'app_platform',
+  'app_system',
+  'app_backup',
+  'app_restore',
+];
 const password = 'for-tests-only';
 
 /**

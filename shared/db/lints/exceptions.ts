@@ -43,6 +43,11 @@ export const appendOnly = {
   ai_calls: 'the ledger of AI: the first row of a call decides what it cost (AI-2)',
 } as const;
 
+/** Tables whose rows no backup of a tenant holds. */
+export const tablesOutsideBackups = {
+  restore_rows: 'rows of a backup themselves, staged while it is restored',
+} as const;
+
 /** Tables of the platform alone: no policy lets a tenant's login see any of their rows. */
 export const tablesOfPlatform = {
   platform_settings: 'what holds for every tenant; read through app.platform_state',

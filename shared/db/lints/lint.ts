@@ -2,6 +2,7 @@
 import type { ClientBase } from 'pg';
 import { appSchemaOnly } from './app-schema-only.ts';
 import { appendOnly } from './append-only.ts';
+import { backupDeclared } from './backup-declared.ts';
 import { contextInSubselect } from './context-in-subselect.ts';
 import { definerOwner } from './definer-owner.ts';
 import { definerSearchPath } from './definer-search-path.ts';
@@ -46,6 +47,7 @@ export const rules: readonly Rule[] = [
   loginPrivileges,
   appendOnly,
   appSchemaOnly,
+  backupDeclared,
 ];
 
 /** Everything in this database that breaks a rule; nothing when the schema is sound. */

@@ -15,7 +15,7 @@ export type Rule = {
 };
 
 /** The roles that functions sign in as; see roles.sql. */
-export const loginRoles = ['app_tenant', 'app_platform', 'app_system'] as const;
+export const loginRoles = ['app_tenant', 'app_platform', 'app_system', 'app_backup', 'app_restore'] as const;
 
 /** Names as a list of SQL literals, for `in (…)`. */
 export function inList(names: readonly string[] | Readonly<Record<string, string>>): string {

@@ -128,16 +128,16 @@ function isToLock({ role, table, operation }: Grant): boolean {
 const keyOf = ({ role, table, operation }: Omit<Grant, 'column'>): string =>
   [role, table, operation].join(' ');
 
-/** What the login of jobs may do in the tenant that it entered only: every policy for it asks for the tenant. */
+/** What the logins of jobs may do in the tenant that they entered only: every policy for them asks for the tenant. */
 async function boundJobs(admin: Client): Promise<Set<string>> {
   const { rows } = await admin.query<Omit<Grant, 'column'>>(`
-    select 'app_system' as role, c.relname as table, o.operation
-    from pg_policy p
+    select login.name as role, c.relname as table, o.operation
+    from unnest(array['app_system', 'app_backup', 'app_restore']) as login (name)
+    join pg_policy p on login.name::regrole = any (p.polroles)
     join pg_class c on c.oid = p.polrelid and c.relnamespace = 'app'::regnamespace
     join (values ('select', 'r'), ('insert', 'a'), ('update', 'w'), ('delete', 'd')) as o (operation, code)
       on p.polcmd::text in (o.code, '*')
-    where 'app_system'::regrole = any (p.polroles)
-    group by 2, 3
+    group by 1, 2, 3
     having bool_and(concat(pg_get_expr(p.polqual, c.oid), pg_get_expr(p.polwithcheck, c.oid)) like '%tenant_id()%')`);
   return new Set(rows.map(keyOf));
 }

@@ -1,10 +1,12 @@
 /** Who was granted what, from the live catalogue. */
 import type { Client } from 'pg';
+import type { DatabaseRole } from '#shared/contract/module.ts';
+import { loginRoles } from '#shared/db/lints/rule.ts';
 import type { Operation } from '#test/isolation/catalogue.ts';
 
 /** The logins of functions, and the owner of the functions that look across tenants. */
-export type Role = 'app_tenant' | 'app_platform' | 'app_system' | 'app_definer';
-export const roles: readonly Role[] = ['app_tenant', 'app_platform', 'app_system', 'app_definer'];
+export type Role = DatabaseRole | 'app_definer';
+export const roles: readonly Role[] = [...loginRoles, 'app_definer'];
 
 /** An operation that a role may do to a table; `column` is one that it may update. */
 export type Grant = { role: Role; table: string; operation: Operation; column?: string };

@@ -4,6 +4,7 @@
  */
 import type { Client } from 'pg';
 import { lint } from '#shared/db/lints/lint.ts';
+import { loginRoles } from '#shared/db/lints/rule.ts';
 import { everyTableOf } from '#test/isolation/catalogue.ts';
 import type { Case } from './cast.ts';
 import { playBroken } from './stage.ts';
@@ -23,6 +24,12 @@ export const equivalent: Readonly<Record<string, string>> = {
     'its check refuses what is another’s, and the staff may not change who asked',
   'policy platform_own on app.impersonations: with check (true)':
     'rows of another are not found, and the staff may not change who asked',
+  'policy restore on app.tenants: with check (true)':
+    'rows of another tenant are not found, and a restore may not change which tenant a row is',
+  'policy restore on app.ai_tenants: with check (true)':
+    'rows of another tenant are not found, and a restore may not change whose a row is',
+  'policy worker on app.restores: with check (true)':
+    'rows of another tenant are not found, and a worker may not change whose a row is',
 };
 
 type Policy = { name: string; table: string; cmd: string; using: string | null; check: string | null };
@@ -38,7 +45,7 @@ export async function mutantsOf(admin: Client): Promise<Mutant[]> {
   return [
     ...policies.flatMap(ofPolicy),
     ...tables.flatMap(({ name }) => ofTable(`app.${name}`)),
-    ...['app_tenant', 'app_platform', 'app_system'].flatMap(ofLogin),
+    ...loginRoles.flatMap(ofLogin),
   ];
 }
 

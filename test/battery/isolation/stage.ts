@@ -15,6 +15,8 @@ export async function playForReal(database: KernelDatabase, cases: readonly Case
     app_tenant: await signIn(database, 'app_tenant'),
     app_platform: await signIn(database, 'app_platform'),
     app_system: await signIn(database, 'app_system'),
+    app_backup: await signIn(database, 'app_backup'),
+    app_restore: await signIn(database, 'app_restore'),
     // A connection on which no context was ever set: there the setting is absent, elsewhere it is empty.
     untouched: await signIn(database, 'app_tenant'),
   };

@@ -15,6 +15,7 @@ export const sound = `
   alter table app.things force row level security;
   create policy tenant on app.things ${tenantPolicy};
   grant select, insert, update, delete on app.things to app_tenant;
+  select app.declare_backup('app.things', 'restored', 'a test');
   create view app.shown_things with (security_invoker = true) as select * from app.things;
   grant select on app.shown_things to app_tenant;`;
 
@@ -49,8 +50,10 @@ export const cases: readonly Case[] = [
   {
     rule: 'rls-policy',
     what: 'a table without a policy',
-    breaks: 'drop policy tenant on app.things',
-    repairs: `create policy tenant on app.things ${tenantPolicy}`,
+    breaks:
+      'drop policy tenant on app.things; drop policy backup on app.things; drop policy restore on app.things',
+    repairs: `create policy tenant on app.things ${tenantPolicy};
+              select app.declare_backup('app.things', 'restored', 'a test')`,
     object: 'app.things',
   },
   {
@@ -63,7 +66,8 @@ export const cases: readonly Case[] = [
   {
     rule: 'tenant-column',
     what: 'a tenant_id that may be null',
-    breaks: `${strays('tenant_id uuid')} create index on app.strays (tenant_id)`,
+    breaks: `${strays('tenant_id uuid')} create index on app.strays (tenant_id);
+             select app.declare_backup('app.strays', 'kept', 'a test')`,
     repairs: 'alter table app.strays alter tenant_id set not null',
     object: 'app.strays',
   },
@@ -128,6 +132,7 @@ export const cases: readonly Case[] = [
                primary key (tenant_id, id), constraint crossing unique (tenant_id, thing));
              alter table app.parts enable row level security; alter table app.parts force row level security;
              create policy tenant on app.parts ${tenantPolicy};
+             select app.declare_backup('app.parts', 'kept', 'a test');
              alter table app.parts add constraint twice foreign key (tenant_id, thing) references app.things;
              alter table app.things add constraint one_way foreign key (id, parent)
                references app.parts (tenant_id, id)`,
@@ -296,5 +301,19 @@ export const cases: readonly Case[] = [
     breaks: 'create table public.hidden (id integer)',
     repairs: 'drop table public.hidden',
     object: 'hidden',
+  },
+  {
+    rule: 'backup-declared',
+    what: '[BKP-1] a table that no backup would hold',
+    breaks: 'drop policy backup on app.things',
+    repairs: "drop policy restore on app.things; select app.declare_backup('app.things', 'kept', 'a test')",
+    object: 'app.things',
+  },
+  {
+    rule: 'backup-declared',
+    what: '[BKP-2] a table that does not say what a restore does with it',
+    breaks: 'comment on policy backup on app.things is null',
+    repairs: "comment on policy backup on app.things is '{}'",
+    object: 'app.things',
   },
 ];

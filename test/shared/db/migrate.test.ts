@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { loginRoles } from '#shared/db/lints/rule.ts';
 import { migrate, migrations } from '#shared/db/migrate.ts';
 import { type TestDatabase, type TestPostgres, testPostgres } from '#test/support/postgres.ts';
 
@@ -87,7 +88,7 @@ describe('migrate', () => {
     const exists = await superuser.query("select from pg_roles where rolname = 'app_migrator'");
     if (exists.rowCount !== 0) {
       // Roles are the server's: what creating them would have given, membership with the right to pass it on.
-      for (const role of ['app_migrator', 'app_definer', 'app_tenant', 'app_platform', 'app_system']) {
+      for (const role of ['app_migrator', 'app_definer', ...loginRoles]) {
         await superuser.query(`grant ${role} to ${name} with admin true, inherit false, set false`);
       }
     }
