@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { basename, dirname, join, relative } from 'node:path';
 import { buildSync, type Metafile } from 'esbuild';
 
-export type EntryKind = 'http' | 'stream' | 'queue' | 'schedule' | 'trigger' | 'deploy';
+export type EntryKind = 'http' | 'stream' | 'queue' | 'workflow' | 'schedule' | 'trigger' | 'deploy';
 
 /** What was bundled; functions ask it for their code. */
 export type Bundles = {
@@ -37,7 +37,7 @@ export type Part = {
 };
 
 const root = dirname(import.meta.dirname);
-const kinds: readonly EntryKind[] = ['http', 'stream', 'queue', 'schedule', 'trigger', 'deploy'];
+const kinds: readonly EntryKind[] = ['http', 'stream', 'queue', 'workflow', 'schedule', 'trigger', 'deploy'];
 const done = new Map<string, Bundles>();
 
 export type BundleOptions = {

@@ -23,6 +23,8 @@ export type SignalsOptions = {
   /** The AWS front. */
   endpoint: string;
   invoke: Invoke;
+  /** Whether the role of a state machine may invoke a function; rejects when it may not. */
+  mayInvoke: (roleArn: string, functionArn: string) => Promise<void>;
   /** The access key of a function's role. */
   accessKeyOf: (definition: FunctionDefinition) => string;
   log: (line: string) => void;

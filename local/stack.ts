@@ -122,6 +122,7 @@ async function assemble(
       ...place,
       endpoint: facts.awsUrl,
       invoke,
+      mayInvoke: (roleArn, functionArn): Promise<void> => front.mayInvoke(accessKeyOf(roleArn), functionArn),
       accessKeyOf: ({ roleArn }) => accessKeyOf(roleArn),
     }),
   );

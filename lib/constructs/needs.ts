@@ -8,10 +8,11 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { bedrockProfiles } from '#shared/config/models.ts';
-import type { DatabaseRole, Module } from '#shared/contract/module.ts';
+import type { DatabaseRole, FileAccess, Module } from '#shared/contract/module.ts';
 import { accept } from './accept.ts';
 import { cellOf } from './cell-stack.ts';
 import type { KernelFunction } from './kernel-function.ts';
+import type { Workflow } from './workflow.ts';
 
 /** The certificate bundle of the Lambda runtime that knows RDS; Node does not load it by itself. */
 const lambdaCertificates = '/var/runtime/ca-cert.pem';
@@ -90,17 +91,21 @@ export function wakeDispatcher(fn: KernelFunction, outbox: IQueue, publishes: bo
 }
 
 /** Whether operations of a module may leave something in the outbox: they can only publish what it declares. */
-export function publishes({ events, jobs, needs }: Module): boolean {
+export function publishes({ events, jobs, workflows, needs }: Module): boolean {
   if (needs.publishedByOthers === true) return false;
-  return Object.keys(events).length + Object.keys(jobs).length > 0;
+  return [events, jobs, workflows].some((declared) => Object.keys(declared).length > 0);
 }
 
-/** Sends what is in the outbox: jobs to their queues, events to the bus. */
+/** Sends what is in the outbox: jobs to their queues, events to the bus; and starts workflows. */
 export function dispatchOutbox(
   fn: KernelFunction,
   bus: IEventBus,
   queues: ReadonlyMap<string, IQueue>,
+  workflows: readonly Workflow[],
 ): void {
+  const arns = workflows.map(({ workflow, machine }) => [workflow.name, machine.stateMachineArn] as const);
+  set(fn, { WORKFLOW_ARNS: cellOf(fn).toJsonString(Object.fromEntries(arns)) });
+  for (const { machine } of workflows) machine.grantStartExecution(fn.lambda);
   const urls = Object.fromEntries([...queues].map(([module, queue]) => [module, queue.queueUrl]));
   set(fn, { EVENT_BUS_NAME: bus.eventBusName, JOB_QUEUE_URLS: cellOf(fn).toJsonString(urls) });
   bus.grantPutEventsTo(fn.lambda);
@@ -141,6 +146,49 @@ export function callModels(fn: KernelFunction, keys: ReadonlyMap<string, ISecret
   set(fn, { MODEL_KEY_SECRETS: cell.toJsonString(names), MODEL_BEDROCK: bedrock ? 'on' : 'off' });
   for (const secret of keys.values()) readSecret(fn, secret);
   if (bedrock) invokeOnBedrock(fn);
+}
+
+const fileActions: Readonly<Record<FileAccess, readonly string[]>> = {
+  read: ['s3:GetObject'],
+  write: ['s3:PutObject', 's3:AbortMultipartUpload'],
+  // With its version, or what was removed would be kept for as long as earlier versions are.
+  remove: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+  list: ['s3:ListBucket'],
+};
+
+/** The bucket of tenants' objects, as other stacks know it. */
+export type TenantFiles = { name: string; arn: string; exportName: string };
+
+/** Works with tenants' objects, below the prefixes that the module names and nowhere else. */
+export function keepFiles(
+  fn: KernelFunction,
+  files: TenantFiles,
+  { needs }: Module,
+  who: 'operations' | 'steps',
+): void {
+  for (const { prefix, [who]: accesses = [] } of needs.files ?? []) {
+    if (accesses.length === 0) continue;
+    set(fn, { TENANT_FILES_BUCKET: files.name });
+    const below = `tenants/*/${prefix}/*`;
+    for (const access of accesses) {
+      fn.lambda.addToRolePolicy(
+        access === 'list'
+          ? new PolicyStatement({
+              actions: [...fileActions.list],
+              resources: [files.arn],
+              conditions: { StringLike: { 's3:prefix': below } },
+            })
+          : new PolicyStatement({
+              actions: [...fileActions[access]],
+              resources: [`${files.arn}/${below}`],
+            }),
+      );
+    }
+    accept(fn, {
+      [`IAM5[Resource::${files.exportName}/${below}]`]:
+        'Tenants and their objects come and go; the prefix is this module’s own, and the tenant is the transaction’s.',
+    });
+  }
 }
 
 /** Sends e-mail from the deployment's one address. */

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { accept } from '#lib/constructs/accept.ts';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
 import { KernelFunction } from '#lib/constructs/kernel-function.ts';
-import { administerDatabase, type DatabaseAddress } from '#lib/constructs/needs.ts';
+import { administerDatabase, type DatabaseAddress, type TenantFiles } from '#lib/constructs/needs.ts';
 import { accessLogBucket, privateBucket } from '#lib/constructs/private-bucket.ts';
 import { TenantDatabase } from '#lib/constructs/tenant-database.ts';
 import type { NetworkStack } from './network.ts';
@@ -16,6 +16,8 @@ export class DataStack extends CellStack {
   readonly database: TenantDatabase;
   readonly address: DatabaseAddress;
   readonly gate: ITable;
+  /** Objects of tenants, each below `tenants/<tenant>/`. */
+  readonly files: TenantFiles;
   readonly linkSecret: ISecret;
   /** Where the key of each provider of models is put, by provider. */
   readonly modelKeys: ReadonlyMap<string, ISecret>;
@@ -39,6 +41,10 @@ export class DataStack extends CellStack {
     }) as ITable;
     const accessLogs = accessLogBucket(this, 'AccessLogs');
     const files = privateBucket(this, 'TenantFiles', { bucket: accessLogs, prefix: 'tenant-files/' });
+    const exportName = `${facts.name}-tenant-files-arn`;
+    // Exported by a name of ours: the checks quote it where another stack grants something on what is inside.
+    const arn = this.exportValue(files.bucketArn, { name: exportName });
+    this.files = { name: files.bucketName, arn, exportName };
     this.linkSecret = new Secret(this, 'LinkSecret', {
       description: 'Signs the links that Plinth mails',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },

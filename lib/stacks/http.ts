@@ -11,6 +11,7 @@ import {
   answerBrowsers,
   callModels,
   connectDatabase,
+  keepFiles,
   offerChannels,
   passGate,
   publishes,
@@ -89,6 +90,7 @@ export class HttpStack extends CellStack {
     if (module.needs.models === true && kind === 'stream') callModels(fn, data.modelKeys);
     if (module.needs.linkSecret === true) signLinks(fn, data.linkSecret);
     if (module.needs.phone === true) offerChannels(fn);
+    if (kind === 'http') keepFiles(fn, data.files, module, 'operations');
     return fn;
   }
 }

@@ -1,4 +1,4 @@
-/** Work that happens later: outbox, one queue for each module with jobs, the event bus, mail, schedules. */
+/** Work that happens later: outbox, one queue for each module with jobs, workflows, the event bus, mail, schedules. */
 import { Duration } from 'aws-cdk-lib';
 import { Archive, EventBus, type IEventBus, Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -10,12 +10,14 @@ import { MailSender } from '#lib/constructs/mail-sender.ts';
 import {
   connectDatabase,
   dispatchOutbox,
+  keepFiles,
   sendMail,
   sendToPhones,
   signLinks,
   useGate,
   wakeDispatcher,
 } from '#lib/constructs/needs.ts';
+import { Workflow, workerTimeout } from '#lib/constructs/workflow.ts';
 import type { DatabaseRole, Module } from '#shared/contract/module.ts';
 import type { DataStack } from './data.ts';
 import type { NetworkStack } from './network.ts';
@@ -39,16 +41,18 @@ export class JobsStack extends CellStack {
   readonly bus: IEventBus;
   /** Queue of each module that has jobs, by module name. */
   readonly queues: ReadonlyMap<string, JobQueue>;
+  readonly workflows: Workflow[] = [];
   readonly functions: KernelFunction[] = [];
   readonly #network: NetworkStack;
   readonly #data: DataStack;
 
   constructor(scope: Construct, facts: CellFacts, network: NetworkStack, data: DataStack) {
-    super(scope, 'jobs', facts, 'Jobs: outbox, queues, events, mail, schedules');
+    super(scope, 'jobs', facts, 'Jobs: outbox, queues, workflows, events, mail, schedules');
     this.#network = network;
     this.#data = data;
     const working = facts.modules.filter((module) => Object.keys(module.jobs).length > 0);
-    assertEntries(facts, working);
+    const flowing = facts.modules.filter((module) => Object.keys(module.workflows).length > 0);
+    assertEntries(facts, { working, flowing });
     this.bus = this.createBus();
     this.outbox = new JobQueue(this, 'Outbox', { name: outboxName, workerTimeoutSeconds });
     this.queues = new Map(
@@ -59,6 +63,7 @@ export class JobsStack extends CellStack {
     );
     const mail = new MailSender(this, 'Mail');
     for (const module of working) this.addWorker(module, mail);
+    for (const module of flowing) this.addWorkflows(module, mail);
     this.addDispatcher();
     this.addSchedules();
   }
@@ -89,6 +94,27 @@ export class JobsStack extends CellStack {
     this.queues.get(module.name)?.workedBy(fn, { batchSize: 10, maxConcurrency: 20 });
   }
 
+  private addWorkflows(module: Module, mail: MailSender): void {
+    const { steps = {} } = module.needs;
+    const declared = Object.values(module.workflows);
+    const about = `Runs the workflow steps of ${module.name}`;
+    const worker = this.databaseFunction('workflow', module.name, steps.database ?? 'app_tenant', about, {
+      timeoutSeconds: workerTimeout(declared).toSeconds(),
+      // Much is read and written here, and processor time and bandwidth grow with memory.
+      memoryMb: 1769,
+    });
+    wakeDispatcher(worker, this.outbox.queue, steps.publish === true);
+    if (steps.email === true) sendMail(worker, mail.arns);
+    if (steps.linkSecret === true) signLinks(worker, this.#data.linkSecret);
+    if (steps.gate === true) useGate(worker, this.#data.gate);
+    keepFiles(worker, this.#data.files, module, 'steps');
+    for (const workflow of declared) {
+      this.workflows.push(
+        new Workflow(this, `Workflow-${workflow.name.replace('.', '-')}`, { workflow, worker }),
+      );
+    }
+  }
+
   private addDispatcher(): void {
     const fn = this.databaseFunction('queue', outboxName, 'app_system', 'Sends what is in the outbox');
     this.letDispatch(fn);
@@ -109,7 +135,8 @@ export class JobsStack extends CellStack {
   }
 
   private letDispatch(fn: KernelFunction): void {
-    dispatchOutbox(fn, this.bus, new Map([...this.queues].map(([name, { queue }]) => [name, queue])));
+    const queues = new Map([...this.queues].map(([name, { queue }]) => [name, queue]));
+    dispatchOutbox(fn, this.bus, queues, this.workflows);
   }
 
   private databaseFunction(
@@ -117,13 +144,14 @@ export class JobsStack extends CellStack {
     entry: string,
     login: DatabaseRole,
     description: string,
+    { timeoutSeconds, memoryMb } = { timeoutSeconds: workerTimeoutSeconds, memoryMb: 512 },
   ): KernelFunction {
     const fn = new KernelFunction(this, `${kind}-${entry}`, {
       kind,
       entry,
       description,
-      timeoutSeconds: workerTimeoutSeconds,
-      memoryMb: 512,
+      timeoutSeconds,
+      memoryMb,
       network: { vpc: this.#network.vpc, securityGroup: this.#network.functions },
     });
     connectDatabase(fn, this.#data.address, login);
@@ -132,17 +160,24 @@ export class JobsStack extends CellStack {
   }
 }
 
-/** An entry that nothing would ever invoke is a mistake, as is a job without one. */
-function assertEntries(facts: CellFacts, working: readonly Module[]): void {
-  const queues = [outboxName, ...working.map((module) => module.name)];
-  const known = { queue: queues, schedule: Object.keys(schedulesOf(facts)) };
-  for (const kind of ['queue', 'schedule'] as const) {
+/** An entry that nothing would ever invoke is a mistake, as is a job or a workflow without one. */
+function assertEntries(
+  facts: CellFacts,
+  { working, flowing }: { working: readonly Module[]; flowing: readonly Module[] },
+): void {
+  const names = (modules: readonly Module[]) => modules.map(({ name }) => name);
+  const known = {
+    queue: { names: [outboxName, ...names(working)], without: 'a job' },
+    workflow: { names: names(flowing), without: 'a workflow' },
+    schedule: { names: Object.keys(schedulesOf(facts)), without: undefined },
+  };
+  for (const kind of ['queue', 'workflow', 'schedule'] as const) {
     for (const name of facts.bundles.names(kind)) {
-      if (!known[kind].includes(name)) {
-        throw new Error(
-          `functions/${kind}/${name}.ts is never invoked: ${kind === 'queue' ? `no module ${name} declares a job` : 'lib/stacks/jobs.ts has no schedule of this name'}.`,
-        );
-      }
+      if (known[kind].names.includes(name)) continue;
+      const { without } = known[kind];
+      throw new Error(
+        `functions/${kind}/${name}.ts is never invoked: ${without === undefined ? 'lib/stacks/jobs.ts has no schedule of this name' : `no module ${name} declares ${without}`}.`,
+      );
     }
   }
 }

@@ -46,6 +46,7 @@ export class ObservabilityStack extends CellStack {
     this.watchApi(watched.http);
     this.watchFunctions(watched);
     this.watchQueues(watched.jobs);
+    this.watchWorkflows(watched.jobs);
     this.watchDatabase(watched.data);
     this.watchTenants();
     this.watchModels();
@@ -160,6 +161,24 @@ export class ObservabilityStack extends CellStack {
           deadLetters.metricApproximateNumberOfMessagesVisible({ period, label }),
         ),
       ],
+    ]);
+  }
+
+  private watchWorkflows({ workflows }: JobsStack): void {
+    for (const { workflow, machine } of workflows) {
+      const id = `Workflow-${workflow.name.replace('.', '-')}`;
+      // What a step refused counts as succeeded: its own record says why.
+      this.alarm(id, machine.metricFailed({ period: minutes(5) }), {
+        above: 0,
+        periods: 1,
+        why: `${workflow.name} did not come to its end`,
+      });
+    }
+    if (workflows.length === 0) return;
+    const each = (metricOf: (one: (typeof workflows)[number]) => IMetric) => workflows.map(metricOf);
+    this.show([
+      ['Workflows started', each(({ workflow, machine }) => machine.metricStarted({ label: workflow.name }))],
+      ['Workflows failed', each(({ workflow, machine }) => machine.metricFailed({ label: workflow.name }))],
     ]);
   }
 

@@ -12,6 +12,7 @@ import { serveJson } from './json.ts';
 import { needsNoCredentials } from './needs/json.ts';
 import type { Place } from './needs/need.ts';
 import type { FrontOptions } from './options.ts';
+import { serveQuery } from './query.ts';
 import { type Signed, signedBy } from './request.ts';
 import { serveRest } from './rest.ts';
 import { answerPreflight, createS3Front } from './s3.ts';
@@ -26,6 +27,8 @@ export type Front = Running & {
   setRoles(roles: ReadonlyMap<string, Role>): void;
   /** The URL under which functions know a queue. */
   queueUrl(name: string): string;
+  /** Whether whoever has this key may invoke a function, for what invokes without a call of its own; rejects else. */
+  mayInvoke(accessKeyId: string, functionArn: string): Promise<void>;
 };
 
 const JWKS_PATH = /^\/[\w-]+\/\.well-known\/jwks\.json$/;
@@ -87,6 +90,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     if (service === 's3') return s3.serve(request, response, caller, signed.presigned);
     if (protocolOf(service) === 'rest-json')
       return serveRest({ request, response, service, caller, ...common() });
+    if (protocolOf(service) === 'query')
+      return serveQuery({ request, response, service, caller, ...common() });
     return serveJson({ request, response, service, caller, ...common() });
   }
 
@@ -107,6 +112,11 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     setRoles: (roles) => {
       said.clear();
       gate.setRoles(roles);
+    },
+    mayInvoke: async (accessKeyId, functionArn) => {
+      const caller = gate.caller(accessKeyId);
+      if (caller === undefined) throw new AwsError('UnrecognizedClientException', 'Nobody has this key', 403);
+      await gate.check(caller, 'lambda', [{ action: 'lambda:InvokeFunction', resource: functionArn }]);
     },
     queueUrl: (name) => `${url}/${options.accountId}/${name}`,
     stop: () =>

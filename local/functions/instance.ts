@@ -1,6 +1,6 @@
 /**
- * One execution environment of a function: it runs inside a worker thread with the function's own environment
- * variables, loads the bundled handler once, and answers one invocation at a time.
+ * One execution environment of a function: it runs inside a worker thread, or a process of its own, with the function's
+ * own environment variables, loads the bundled handler once, and answers one invocation at a time.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,14 +21,14 @@ type Handler = (event: unknown, context: unknown) => unknown;
 type StreamingHandler = (event: unknown, stream: Writable, context: unknown) => unknown;
 
 const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
-const port = parentPort;
+const host = hostOf();
 let resume: (() => void) | undefined;
 
-if (port !== null) {
+if (host !== undefined) {
   provideStreaming();
-  load(workerData as InstanceData).then(
+  load(host.data).then(
     (handler) => {
-      port.on('message', (message: ToInstance) => {
+      host.listen((message) => {
         if (message.kind === 'continue') resume?.();
         else void run(handler, message);
       });
@@ -38,8 +38,35 @@ if (port !== null) {
   );
 }
 
+/** Whoever started this instance, and how the two speak. */
+type Host = {
+  data: InstanceData;
+  send(message: FromInstance): void;
+  listen(take: (message: ToInstance) => void): void;
+};
+
+function hostOf(): Host | undefined {
+  const port = parentPort;
+  if (port !== null) {
+    return {
+      data: workerData as InstanceData,
+      send: (message) => port.postMessage(message),
+      listen: (take) => port.on('message', take),
+    };
+  }
+  if (process.send === undefined) return undefined;
+  // Ctrl-C reaches the whole group; the host decides when its instances end. Without a host nobody would.
+  process.on('SIGINT', () => undefined);
+  process.on('disconnect', () => process.exit(0));
+  return {
+    data: JSON.parse(process.argv[2] ?? '{}') as InstanceData,
+    send: (message) => void process.send?.(message),
+    listen: (take) => process.on('message', (message) => take(message as ToInstance)),
+  };
+}
+
 function send(message: FromInstance): void {
-  port?.postMessage(message);
+  host?.send(message);
 }
 
 async function load({ codeFolder, handler }: InstanceData): Promise<Handler> {

@@ -6,11 +6,10 @@
  * none does as long as those that run get on.
  */
 import { availableParallelism } from 'node:os';
-import { inspect } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import type { FunctionDefinition } from '../template/functions.ts';
 import type { Job } from './job.ts';
-import type { FromInstance, InstanceData, ReportedError } from './protocol.ts';
+import type { FromInstance, ReportedError } from './protocol.ts';
+import { type InstanceWorker, startWorker } from './worker.ts';
 
 /** How a pool behaves; times in milliseconds. */
 export type PoolOptions = {
@@ -21,7 +20,7 @@ export type PoolOptions = {
   initTimeoutMs: number;
   /** Whether the processor has room for one more instance. */
   hasRoom(): boolean;
-  print(text: string): void;
+  print: (text: string) => void;
 };
 
 /** What a pool has done and is doing. */
@@ -34,6 +33,8 @@ export type PoolStats = {
   errors: number;
   timeouts: number;
   throttles: number;
+  /** Of instances that are processes of their own. */
+  pids: number[];
 };
 
 /** Runs jobs on instances of a function. */
@@ -47,7 +48,7 @@ export type Pool = {
 };
 
 type Instance = {
-  worker: Worker;
+  worker: InstanceWorker;
   ready: boolean;
   job?: Job;
   /** Counts invocations, so that a late message of an earlier one is recognised. */
@@ -118,7 +119,7 @@ export function createPool(definition: FunctionDefinition, options: PoolOptions)
     instance.timer = setTimeout(() => timedOut(instance), definition.timeoutMs);
     const { event, requestId, traceId, invokedFunctionArn } = job;
     const deadlineMs = Date.now() + definition.timeoutMs;
-    instance.worker.postMessage({
+    instance.worker.send({
       ...{ kind: 'invoke', id: instance.turn, event, deadlineMs, requestId, traceId, invokedFunctionArn },
     });
   };
@@ -152,7 +153,7 @@ export function createPool(definition: FunctionDefinition, options: PoolOptions)
   const end = async (instance: Instance): Promise<void> => {
     instance.ending = true;
     clearTimeout(instance.timer);
-    await instance.worker.terminate();
+    await instance.worker.end();
   };
 
   /** An instance that cannot be loaded fails one waiting invocation, which is why it was started. */
@@ -168,11 +169,10 @@ export function createPool(definition: FunctionDefinition, options: PoolOptions)
   };
 
   const spawn = (): void => {
-    const workerData: InstanceData = { codeFolder: definition.codeFolder, handler: definition.handler };
-    const worker = new Worker(new URL('./instance.ts', import.meta.url), {
-      ...{ env: options.environment, execArgv: [], stdout: true, stderr: true, workerData },
-      name: definition.name,
-      resourceLimits: { maxOldGenerationSizeMb: definition.memoryMb },
+    const worker = startWorker(definition, options.environment, {
+      message: (message) => receive(instance, message),
+      print: options.print,
+      exit: (how) => exited(instance, how),
     });
     const instance: Instance = { worker, ready: false, turn: 0, ending: false };
     instances.add(instance);
@@ -186,26 +186,18 @@ export function createPool(definition: FunctionDefinition, options: PoolOptions)
         }),
       options.initTimeoutMs,
     );
-    let crash = '';
-    worker.stdout.on('data', (bytes: Buffer) => options.print(bytes.toString()));
-    worker.stderr.on('data', (bytes: Buffer) => options.print(bytes.toString()));
-    worker.on('message', (message: FromInstance) => receive(instance, message));
-    worker.on('error', (error) => {
-      crash = `: ${String(error)}`;
-      options.print(`${new Date().toISOString()}\tERROR\tUncaught\t${inspect(error)}\n`);
-    });
-    worker.on('exit', (code) => {
-      instances.delete(instance);
-      clearTimeout(instance.timer);
-      if (!instance.ending) {
-        const message = `Runtime exited with error: exit status ${code}${crash}`;
-        const job = instance.ready ? instance.job : waiting.shift();
-        fail(job, 'Runtime.ExitError', message);
-      } else if (instance.job !== undefined) {
-        fail(instance.job, 'Runtime.ExitError', 'The function was stopped');
-      }
-      dispatch();
-    });
+  };
+
+  const exited = (instance: Instance, how: string): void => {
+    instances.delete(instance);
+    clearTimeout(instance.timer);
+    if (!instance.ending) {
+      const job = instance.ready ? instance.job : waiting.shift();
+      fail(job, 'Runtime.ExitError', `Runtime exited with error: ${how}`);
+    } else if (instance.job !== undefined) {
+      fail(instance.job, 'Runtime.ExitError', 'The function was stopped');
+    }
+    dispatch();
   };
 
   const receive = (instance: Instance, message: FromInstance): void => {
@@ -220,7 +212,7 @@ export function createPool(definition: FunctionDefinition, options: PoolOptions)
     if (message.id !== instance.turn || instance.job === undefined) return;
     if (message.kind === 'chunk') {
       const { id } = message;
-      instance.job.chunk(message.bytes, () => instance.worker.postMessage({ kind: 'continue', id }));
+      instance.job.chunk(message.bytes, () => instance.worker.send({ kind: 'continue', id }));
       return;
     }
     const job = finish(instance);
@@ -249,6 +241,7 @@ export function createPool(definition: FunctionDefinition, options: PoolOptions)
       instances: instances.size,
       busy: [...instances].filter((instance) => instance.job !== undefined).length,
       queued: waiting.length,
+      pids: [...instances].flatMap(({ worker: { pid } }) => pid ?? []),
     }),
     drain() {
       draining ??= Promise.withResolvers();

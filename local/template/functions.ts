@@ -3,6 +3,7 @@
  */
 import { ofType, type Cell, type ResolvedResource } from './cell.ts';
 import { propertiesOf } from './properties.ts';
+import { stateMachines } from './signals.ts';
 
 /** A Lambda function as the host runs it. */
 export type FunctionDefinition = {
@@ -23,6 +24,8 @@ export type FunctionDefinition = {
   environment: Record<string, string>;
   logGroup: string;
   reservedConcurrency?: number;
+  /** State machines call it, for work that outlives a crash: it runs in processes of its own. */
+  apart?: true;
 };
 
 /** An SQS queue that feeds a function. */
@@ -47,9 +50,16 @@ export type CustomResource = {
 
 /** Every Node.js function; the CDK's own provider functions in other languages have nothing to do here. */
 export function functions(cell: Cell): FunctionDefinition[] {
+  const machines = JSON.stringify(stateMachines(cell).map(({ definition }) => definition));
   return ofType(cell, 'AWS::Lambda::Function')
     .filter((resource) => propertiesOf(resource).text('Runtime')?.startsWith('nodejs') === true)
-    .map(functionDefinition);
+    .map(functionDefinition)
+    .map((definition) =>
+      // With or without a qualifier, but never the beginning of another's name.
+      new RegExp(`${definition.arn}[":]`).test(machines)
+        ? { ...definition, apart: true as const }
+        : definition,
+    );
 }
 
 /** The enabled mappings; a source other than SQS, or a filter, is an error. */

@@ -5,7 +5,7 @@ import { endpointsOf, hasFunction, type Module, type RegisteredEndpoint } from '
 export function missingParts(modules: readonly Module[], paths: readonly string[]): string[] {
   const files = new Set(paths);
   const expected = modules.flatMap((module) => {
-    const { name, jobs } = module;
+    const { name, jobs, workflows } = module;
     return [
       [`shared/${name}/module.ts`, `declare the module ${name} there`],
       ...(hasFunction(module, 'stream') && !hasFunction(module, 'http')
@@ -21,6 +21,9 @@ export function missingParts(modules: readonly Module[], paths: readonly string[
         : []),
       ...(Object.keys(jobs).length > 0
         ? [[`functions/queue/${name}.ts`, `add: export const handler = consume(${name}, ${name}Workers)`]]
+        : []),
+      ...(Object.keys(workflows).length > 0
+        ? [[`functions/workflow/${name}.ts`, `add: export const handler = work(${name}, ${name}Steps)`]]
         : []),
     ];
   });
@@ -38,6 +41,9 @@ export function unregistered(modules: readonly Module[], paths: readonly string[
   const withJobs = new Set(
     modules.filter(({ jobs }) => Object.keys(jobs).length > 0).map(({ name }) => name),
   );
+  const flowing = new Set(
+    modules.filter(({ workflows }) => Object.keys(workflows).length > 0).map(({ name }) => name),
+  );
   return paths.flatMap((path) => {
     // shared/contract/module.ts is where modules are defined.
     const declared = /^shared\/(?!contract\/)([^/]+)\/module\.ts$/.exec(path)?.[1];
@@ -49,6 +55,9 @@ export function unregistered(modules: readonly Module[], paths: readonly string[
     const streamed = /^functions\/stream\/([^/]+)\.ts$/.exec(path)?.[1];
     if (streamed !== undefined && !streaming.has(streamed))
       return [`${path}: no endpoint of the module ${streamed} streams; remove it`];
+    const stepped = /^functions\/workflow\/([^/]+)\.ts$/.exec(path)?.[1];
+    if (stepped !== undefined && !flowing.has(stepped))
+      return [`${path}: the module ${stepped} has no workflows; declare them or remove the file`];
     const consumed = /^functions\/queue\/([^/]+)\.ts$/.exec(path)?.[1];
     // The outbox is everybody's and has no module.
     if (consumed === undefined || consumed === 'outbox' || withJobs.has(consumed)) return [];

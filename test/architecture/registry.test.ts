@@ -4,6 +4,7 @@ import { endpoint } from '#shared/contract/endpoint.ts';
 import { event } from '#shared/contract/event.ts';
 import { job } from '#shared/contract/job.ts';
 import { endpointsOf, module } from '#shared/contract/module.ts';
+import { workflow } from '#shared/contract/workflow.ts';
 import { registry } from '#shared/registry.ts';
 import { ambiguous, missingParts, unregistered } from './registry-rules.ts';
 import { projectFiles } from './source.ts';
@@ -30,6 +31,19 @@ const withJobs = module({
   contract: {},
   jobs: {
     send: job({ name: 'shipping.send', summary: 'x', payload: z.object({}), requirements: ['OPS-3'] }),
+  },
+  needs: {},
+});
+
+const withWorkflows = module({
+  name: 'shipping',
+  summary: 'x',
+  contract: {},
+  workflows: {
+    pack: workflow({
+      ...{ name: 'shipping.pack', summary: 'x', input: z.object({}), requirements: ['OPS-3'] },
+      ...{ steps: { pack: { timeoutSeconds: 1 } }, failed: { timeoutSeconds: 1 } },
+    }),
   },
   needs: {},
 });
@@ -76,6 +90,19 @@ describe('[ARC-1] what is missing is named, with what to add', () => {
       'functions/queue/shipping.ts is missing: add: export const handler = consume(shipping, shippingWorkers)',
     ]);
     expect(missingParts([withJobs], [...present, 'functions/queue/shipping.ts'])).toEqual([]);
+  });
+
+  test('a module with workflows and no steps, and steps of no workflow', () => {
+    const present = ['shared/shipping/module.ts', 'functions/http/shipping.ts'];
+    const entry = 'functions/workflow/shipping.ts';
+    expect(missingParts([withWorkflows], present)).toEqual([
+      `${entry} is missing: add: export const handler = work(shipping, shippingSteps)`,
+    ]);
+    expect(missingParts([withWorkflows], [...present, entry])).toEqual([]);
+    expect(unregistered([withWorkflows], [entry])).toEqual([]);
+    expect(unregistered([shipping], [entry])).toEqual([
+      `${entry}: the module shipping has no workflows; declare them or remove the file`,
+    ]);
   });
 
   test('a module, a route and a worker that nobody registered', () => {

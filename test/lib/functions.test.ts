@@ -31,9 +31,8 @@ describe('kernel functions', () => {
   });
 
   test('there is one for every entry, on Node 24 and arm64, traced, with a log of its own', () => {
-    const entries = (['http', 'stream', 'queue', 'schedule', 'trigger', 'deploy'] as const).flatMap((kind) =>
-      bundles.names(kind).map((name) => `${kind}-${name}`),
-    );
+    const kinds = ['http', 'stream', 'queue', 'workflow', 'schedule', 'trigger', 'deploy'] as const;
+    const entries = kinds.flatMap((kind) => bundles.names(kind).map((name) => `${kind}-${name}`));
     expect([...functions.keys()].sort()).toEqual(entries.sort());
     for (const fn of functions.values()) {
       expect(fn.Properties).toMatchObject({
@@ -141,7 +140,7 @@ describe('kernel functions', () => {
   test('[OPS-5] whose code publishes may wake the dispatcher, and nobody else', () => {
     const served = [...functions.keys()].filter((name) => /^(http|stream|queue)-(?!outbox)/.test(name));
     for (const name of served) {
-      const isPublishing = ownSources(name).some((text) => /\bctx\.(emit|enqueue)\(/.test(text));
+      const isPublishing = ownSources(name).some((text) => /\bctx\.(emit|enqueue|start)\(/.test(text));
       const mayWake = granted(name, 'sqs').includes('sqs:SendMessage');
       expect([name, mayWake]).toEqual([name, isPublishing]);
     }

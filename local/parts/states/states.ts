@@ -14,6 +14,8 @@ import { createMachine, run, type Machine, type Run } from './run.ts';
 export type StatesOptions = {
   machines: readonly StateMachineDefinition[];
   invoke: Invoke;
+  /** Whether a machine's role may invoke a function; rejects when it may not. */
+  mayInvoke?: (roleArn: string, functionArn: string) => Promise<void>;
   /** The state folder. */
   state: string;
   log: (line: string) => void;
@@ -43,7 +45,7 @@ export function startStates(options: StatesOptions): States {
     machine: Machine,
     execution: Execution | Pick<Execution, 'arn' | 'name' | 'input' | 'startMs'>,
   ) => {
-    const current = run(machine, execution, options.invoke);
+    const current = run(machine, execution, invokeAs(machine.roleArn, options));
     runs.set(execution.arn, current);
     void current.outcome.then((outcome) => {
       runs.delete(execution.arn);
@@ -146,6 +148,19 @@ export function startStates(options: StatesOptions): States {
       for (const current of runs.values()) current.abort();
       store.close();
     },
+  };
+}
+
+/** A refusal fails the task as on AWS, where the machine's own role is asked. */
+function invokeAs(roleArn: string, { invoke, mayInvoke }: StatesOptions): Invoke {
+  if (mayInvoke === undefined) return invoke;
+  return async (functionArn, event) => {
+    try {
+      await mayInvoke(roleArn, functionArn);
+    } catch (error) {
+      return { ok: false, errorType: 'Lambda.AWSLambdaException', errorMessage: (error as Error).message };
+    }
+    return invoke(functionArn, event);
   };
 }
 
