@@ -108,8 +108,18 @@ export type BulkOptions = { mode: 'snapshot' | 'write' };
 export type BulkTransaction = Transaction & {
   /** Rows as Postgres writes them: `copy (…) to stdout …`. The statement is text, since COPY takes no parameters. */
   copyOut(text: string): NodeJS.ReadableStream & AsyncIterable<Buffer>;
+  /** The same row by row, without a stream between: rows are taken as they lie in what the server sent. */
+  copyRows(text: string, sink: RowSink): Promise<void>;
   /** Rows as Postgres reads them: `copy … from stdin …`; ends with the source. */
   copyIn(text: string, rows: AsyncIterable<Uint8Array>): Promise<void>;
+};
+
+/** Takes rows, one after the other; whatever it throws breaks the transaction off. */
+export type RowSink = {
+  /** One row's bytes, between two places of what the server sent; valid during the call only. */
+  row(bytes: Buffer, from: number, to: number): void;
+  /** Asked after some rows: what to wait for before more are read, if anything. */
+  pause?(): Promise<void> | undefined;
 };
 
 /** The steps of a module's workflows as functions. */

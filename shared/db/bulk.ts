@@ -10,6 +10,7 @@ import type { DatabaseSettings } from '../config/environment.ts';
 import type { Statement } from '../contract/context.ts';
 import { fail, problems } from '../contract/errors.ts';
 import type { BulkOptions, BulkTransaction } from '../contract/workflow.ts';
+import { copyOut } from './copy-out.ts';
 import { connectionOptions, isConnectionError } from './pool.ts';
 import { assertWritten } from './sql.ts';
 import type { Entry } from './transaction.ts';
@@ -78,6 +79,7 @@ function bulkOn(client: Client): BulkTransaction {
   return {
     ...{ query, maybeOne, one },
     copyOut: (text) => client.query(copyTo(text)),
+    copyRows: (text, sink) => client.query(copyOut(text, sink)).done,
     copyIn: (text, rows) => pipeline(rows, client.query(copyFrom(text))),
   };
 }
