@@ -1,4 +1,5 @@
 /** Every hour: what has run out is marked or forgotten, across all tenants. */
+import { forgetTranscripts } from '#shared/ai/transcripts/forget.ts';
 import { forgetIdempotencyKeys } from '#shared/db/idempotency-keys.ts';
 import { pool } from '#shared/db/pool.ts';
 import { forgetSessions } from '#shared/identity/forget-sessions.ts';
@@ -11,10 +12,12 @@ export const handler = async (): Promise<void> => {
   const forgottenKeys = await forgetIdempotencyKeys(pool());
   const forgottenSessions = await forgetSessions(pool());
   const forgottenAlerts = await forgetUsageAlerts(pool());
+  const forgottenTranscripts = await forgetTranscripts(pool());
   logFor({ job: 'maintenance' }).info('maintenance done', {
     expiredInvitations,
     forgottenKeys,
     forgottenSessions,
     forgottenAlerts,
+    forgottenTranscripts,
   });
 };

@@ -3,6 +3,7 @@ import { governedEngine } from '#shared/ai/governed-engine.ts';
 import { ai } from '#shared/ai/module.ts';
 import { configuredModels } from '#shared/ai/providers/configured.ts';
 import { chooseModel } from '#shared/ai/routing/choose.ts';
+import { keeping } from '#shared/ai/transcripts/keep.ts';
 import { serveStream } from '#shared/middleware/serve-stream.ts';
 import { countMetric, logFor } from '#shared/middleware/telemetry.ts';
 
@@ -20,4 +21,4 @@ const models = configuredModels({
   },
 });
 
-export const handler = serveStream(ai, callOps(governedEngine(models, chooseModel)));
+export const handler = serveStream(ai, callOps(keeping(governedEngine(models, chooseModel))));

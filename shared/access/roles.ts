@@ -56,6 +56,7 @@ const admin: readonly TenantPermission[] = [
   'keys:read',
   'keys:write',
   'ai:read',
+  'ai:transcripts',
   'ai:manage',
 ];
 /** Everything inside the tenant; alone in changing roles (TEN-8). */

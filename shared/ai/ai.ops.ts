@@ -7,6 +7,7 @@ import { preferencesOps } from './prompts/preferences.ops.ts';
 import { promptsOps } from './prompts/prompts.ops.ts';
 import { routesOps } from './routing/routes.ops.ts';
 import { spendingOps } from './spending.ops.ts';
+import { transcriptsOps } from './transcripts/transcripts.ops.ts';
 
 export const aiOps: Ops<typeof ai.contract> = {
   ...promptsOps,
@@ -15,4 +16,5 @@ export const aiOps: Ops<typeof ai.contract> = {
   ...routesOps,
   ...choicesOps,
   ...dailyAlertOps,
+  ...transcriptsOps,
 };

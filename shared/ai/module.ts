@@ -6,6 +6,7 @@ import { dailyAlertContract } from './daily-alert.contract.ts';
 import { promptsContract } from './prompts.contract.ts';
 import { routesContract } from './routes.contract.ts';
 import { spendingContract } from './spending.contract.ts';
+import { transcriptsContract } from './transcripts.contract.ts';
 
 /** Governed AI: calls to models, what they cost, and how they are asked. */
 export const ai = module({
@@ -18,6 +19,7 @@ export const ai = module({
     ...choicesContract,
     ...callsContract,
     ...dailyAlertContract,
+    ...transcriptsContract,
   },
   events: aiEvents,
   jobs: aiJobs,

@@ -1,6 +1,7 @@
 /**
  * The value of a feature flag, and who set it (CAP-2): what the platform decided for this tenant comes first, then
- * what the tenant chose where it may, then what the platform decided for all, then the default.
+ * what the tenant chose where it may, then what the platform decided for all, then the default. What only the tenant
+ * can turn on is not on because the platform decided so.
  */
 import { type Flag, type FlagName, flags } from '../config/flags.ts';
 import type { Situation } from './capabilities.ts';
@@ -28,11 +29,13 @@ function firstRule(
   { tenant, platform }: Pick<Situation, 'tenant' | 'platform'>,
 ): { on: boolean; rule: FlagRule } {
   const flag: Flag = flags[name];
+  const byPlatform = (on: boolean | undefined) =>
+    on === true && flag.onlyTenantTurnsOn === true ? undefined : on;
   const decided = [
-    { on: tenant?.overrides.flags[name], rule: 'override' },
+    { on: byPlatform(tenant?.overrides.flags[name]), rule: 'override' },
     // A value from the time when the tenant was allowed to choose does not count.
     { on: flag.tenantMaySet ? tenant?.flags[name] : undefined, rule: 'tenant' },
-    { on: platform?.flags[name], rule: 'platform' },
+    { on: byPlatform(platform?.flags[name]), rule: 'platform' },
   ] as const;
   for (const { on, rule } of decided) if (on !== undefined) return { on, rule };
   return { on: flag.default, rule: 'default' };

@@ -20,6 +20,9 @@ export const mostBudgetScopes = 200;
 /** Calls of a model by one person in a day (LIM-1). */
 export const aiCallsPerUserDay = 100;
 
+/** How long prompts and answers are kept, of tenants that asked for it. */
+export const transcriptDays = 30;
+
 /** How long after its call's own deadline a hold is waited for. */
 export const holdGraceMs = 60_000;
 

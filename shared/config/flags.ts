@@ -10,6 +10,8 @@ export type Flag = {
   default: boolean;
   /** The tenant's administrators may set it for their tenant. */
   tenantMaySet: boolean;
+  /** Only the tenant itself can say yes; the platform can only say no. */
+  onlyTenantTurnsOn?: true;
 };
 
 export const flags = {
@@ -26,6 +28,12 @@ export const flags = {
     tenantMaySet: true,
   },
   ai_content: { summary: 'A model drafts texts', default: true, tenantMaySet: true },
+  ai_transcripts: {
+    summary: 'Prompts and answers are kept for 30 days, for those who may read them',
+    default: false,
+    tenantMaySet: true,
+    onlyTenantTurnsOn: true,
+  },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof flags;

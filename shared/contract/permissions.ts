@@ -24,6 +24,7 @@ export const tenantPermissions = {
   'support:approve': 'Let support act for a member, and end it; for people only, no key holds it',
   'ai:use': 'Use prompts, and choose how models write for oneself',
   'ai:read': 'See what AI costs and its budgets',
+  'ai:transcripts': 'Read and delete the prompts and answers that the tenant keeps',
   'ai:manage': 'Change prompts, budgets and how models write for the tenant',
 } as const;
 

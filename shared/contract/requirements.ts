@@ -121,7 +121,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     'An append-only audit trail of each tenant: who, what, when, where, why, before and after',
     'proof against tampering; sign-ins, messages and exports',
   ),
-  'AUD-2': planned('Reading what is marked sensitive is audited'),
+  'AUD-2': partly(
+    'Reading what is marked sensitive is audited',
+    'Only kept prompts and answers are marked, endpoint by endpoint',
+  ),
   'AUD-3': partly(
     'Security events with filters and export',
     'stored security events and CSV; the audit trail has the filters',
@@ -176,7 +179,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'OFF-2': planned('The server decides conflicts, and people see them'),
 
   'PRV-1': planned('Requests of data subjects'),
-  'PRV-2': planned('Retention, purging, consents and residency'),
+  'PRV-2': partly('Retention, purging, consents and residency', 'Consents; the purge of a deleted tenant'),
 
   'NET-1': planned('Benchmarks of tenants who opted in, anonymous'),
   'NET-2': planned('Marketplace of partners'),

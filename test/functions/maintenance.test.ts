@@ -100,6 +100,23 @@ describe('the hourly maintenance', () => {
     expect(left).toEqual([{ threshold: 100 }]);
   });
 
+  test('[PRV-2] prompts and answers are forgotten when their time is over, and not before', async () => {
+    const { tenant } = await kernel.found();
+    for (const [feature, rest] of [
+      ['old', '-1 second'],
+      ['young', '1 minute'],
+    ]) {
+      await query(
+        `insert into app.ai_transcripts (tenant_id, call_id, asked_at, feature, model, prompt, answer, complete, kept_until)
+         values ($1, gen_random_uuid(), now(), $2, 'm', '{}', '{}', true, now() + $3::interval)`,
+        [uuidOf(tenant), feature, rest],
+      );
+    }
+    await maintain();
+    const left = await query('select feature from app.ai_transcripts where tenant_id = $1', [uuidOf(tenant)]);
+    expect(left).toEqual([{ feature: 'young' }]);
+  });
+
   test('[TEN-8] more than one batch is worked off in one run', async () => {
     const owner = await kernel.found();
     await invite(owner, 'pending', '-1 second', 2_500);
@@ -137,5 +154,8 @@ describe('the hourly maintenance', () => {
     }
     const { rows } = await pool.query('select user_id from app.memberships');
     expect(rows).toEqual([]);
+    await expect(pool.query('select prompt from app.ai_transcripts')).rejects.toMatchObject({
+      code: '42501',
+    });
   });
 });

@@ -48,6 +48,12 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     request_id: 'isolation',
   }),
 
+  ai_transcripts: ({ tenantId }, _admin, uuid = randomUUID) => ({
+    ...{ tenant_id: tenantId, call_id: uuid(), asked_at: new Date('2026-11-21T12:00:00Z') },
+    ...{ feature: 'chat', model: 'claude-haiku-5-5', prompt: '{}', answer: '{}', complete: true },
+    kept_until: new Date(Date.now() + 86_400_000),
+  }),
+
   ai_budgets: ({ tenantId }, _admin, uuid = randomUUID) => ({
     ...{ tenant_id: tenantId, scope: 'feature', subject: uuid(), period: 'month' },
     ...{ limit_pico: 1, policy: 'block' },

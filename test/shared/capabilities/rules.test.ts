@@ -108,4 +108,13 @@ describe('a flag', () => {
     expect(flagIn('ai_chat', { tenant, platform })).toMatchObject({ on: true, rule: 'override' });
     expect(flagIn('early_access', { tenant, platform })).toMatchObject({ on: true, rule: 'override' });
   });
+
+  test('[CAP-2] what only a tenant can turn on, the platform can only turn off', () => {
+    const yes = { flags: { ai_transcripts: true } };
+    const no = { flags: { ai_transcripts: false } };
+    const all = { ...nobody, ...yes };
+    expect(flagIn('ai_transcripts', { tenant: tenantWith({}, yes), platform: all }).on).toBe(false);
+    expect(flagIn('ai_transcripts', { tenant: tenantWith(yes), platform: all }).on).toBe(true);
+    expect(flagIn('ai_transcripts', { tenant: tenantWith(yes, no), platform: all }).on).toBe(false);
+  });
 });

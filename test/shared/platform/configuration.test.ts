@@ -83,6 +83,7 @@ describe('what holds for every tenant', () => {
     [{ switchedOff: { everything: true } }, 'body.switchedOff'],
     [{ capabilities: { toasters: true } }, 'body.capabilities'],
     [{ flags: { no_such_flag: true } }, 'body.flags'],
+    [{ flags: { ai_transcripts: true } }, 'body.flags.ai_transcripts'],
     [{ capabilities: { members: false } }, 'body.capabilities'],
     [{ capabilities: { platform: false } }, 'body.capabilities'],
     [{ reason: '' }, 'body.reason'],
