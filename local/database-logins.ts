@@ -56,12 +56,22 @@ export function passwordFor(
   return undefined;
 }
 
-/** Sets the passwords; the logins must exist, so the migration comes first. */
-export async function giveLoginsPasswords(adminUrl: string, passwords: Passwords): Promise<void> {
+/**
+ * Sets the passwords; the logins must exist, so the migration comes first. A copy shows the database at an earlier
+ * moment, at which a login may not have existed yet.
+ */
+export async function giveLoginsPasswords(
+  adminUrl: string,
+  passwords: Passwords,
+  { isCopy = false } = {},
+): Promise<void> {
   const administrator = new pg.Client({ connectionString: adminUrl });
   await administrator.connect();
   try {
+    const { rows } = await administrator.query<{ rolname: string }>('select rolname from pg_roles');
+    const there = new Set(rows.map(({ rolname }) => rolname));
     for (const [login, password] of passwords) {
+      if (isCopy && !there.has(login)) continue;
       const name = administrator.escapeIdentifier(login);
       await administrator.query(`alter role ${name} password ${administrator.escapeLiteral(password)}`);
     }

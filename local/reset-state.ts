@@ -1,7 +1,7 @@
 /** Forgets everything the local stack remembers in a state folder; refuses while a stack runs on it. */
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { acquireStateLock } from '#local/lock.ts';
 import { binariesFor } from '#local/parts/postgres/binaries.ts';
 import { currentData, removeElsewhere } from '#local/parts/postgres/home.ts';
@@ -35,7 +35,12 @@ async function assertStateFolder(folder: string): Promise<void> {
 /** A server that outlived its stack would keep writing into what we remove. */
 async function stopDatabase(folder: string): Promise<void> {
   const data = await currentData(folder);
-  if (existsSync(data)) await stopLeftover(data, (await binariesFor(undefined)).pgCtl);
+  if (!existsSync(data)) return;
+  const { pgCtl } = await binariesFor(undefined);
+  const copies = join(dirname(data), 'copies');
+  const names = await readdir(copies).catch(() => []);
+  for (const one of [data, ...names.map((name) => join(copies, name, 'data'))])
+    await stopLeftover(one, pgCtl);
 }
 
 async function removeAllButLock(folder: string): Promise<void> {

@@ -17,6 +17,7 @@ import { type ModelPart, startModel } from './parts/model/model.ts';
 import { startPhone } from './parts/phone/phone.ts';
 import { startPostgres } from './parts/postgres/postgres.ts';
 import { startQueues } from './parts/queues/queues.ts';
+import { startRds } from './parts/rds/rds.ts';
 import { startSecrets } from './parts/secrets/secrets.ts';
 import { step } from './progress.ts';
 import { provision } from './provision.ts';
@@ -33,6 +34,7 @@ import {
   poolSettings,
   rolesByAccessKey,
   runtimeEnvironment,
+  sourceCluster,
 } from './wiring.ts';
 
 export type StackOptions = {
@@ -92,7 +94,7 @@ async function assemble(
   const assembly = await step('synthesizing the app', () => synthesize(root, state));
   forgetOtherAssemblies(state, assembly);
   const database = await step('PostgreSQL', async () =>
-    keep(await startPostgres({ state, port: preferredPorts.postgres, log })),
+    keep(await startPostgres({ state, port: preferredPorts.postgres, log, keepsLog: true })),
   );
   const facts = await chooseAddresses(url, database);
   const cell = await step('reading the template', () => readCell(assembly, facts));
@@ -106,6 +108,13 @@ async function assemble(
   const phone = startPhone(mail);
   const models = needsStandIn(modelKeys) ? keep(await startModel()) : undefined;
   let logins = { cell, passwords: newPasswords(cell), onDecision, log };
+  const rds = keep(
+    startRds({
+      ...{ state, database, log, source: sourceCluster(cell, facts) },
+      // As IAM authentication does, whatever the passwords were at the moment that a copy shows.
+      prepare: (adminUrl) => giveLoginsPasswords(adminUrl, logins.passwords, { isCopy: true }),
+    }),
+  );
   const host = keep(
     startFunctions({
       functions: functions(cell),
@@ -140,6 +149,7 @@ async function assemble(
   const handlers = {
     secretsmanager: secrets.handler,
     ses: mail.handler,
+    rds: rds.handler,
     'sms-voice': phone.sms,
     'social-messaging': phone.whatsApp,
     'cognito-idp': cognito.handler,

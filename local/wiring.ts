@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Role } from './front/gate.ts';
 import type { PoolSettings } from './parts/cognito/settings.ts';
 import type { PolicyDocument } from './iam/policy.ts';
-import type { Cell, FunctionDefinition, Role as TemplateRole } from './template/readers.ts';
+import type { SourceCluster } from './parts/rds/rds.ts';
+import type { Cell, Facts, FunctionDefinition, Role as TemplateRole } from './template/readers.ts';
 import { emailIdentities, ofType, rolePolicies, userPool } from './template/readers.ts';
 
 /** The access key that stands for a role: what a function signs with tells the front who is calling. */
@@ -62,6 +63,23 @@ export function adminSecrets(cell: Cell): string[] {
   return ofType(cell, 'AWS::SecretsManager::SecretTargetAttachment').map((attachment) =>
     String(attachment.properties.SecretId),
   );
+}
+
+/** The database cluster of the template, as copies of it are asked for. */
+export function sourceCluster(cell: Cell, { database }: Facts): SourceCluster {
+  const [cluster] = ofType(cell, 'AWS::RDS::DBCluster');
+  if (cluster === undefined) throw new Error('The template has no database cluster.');
+  const { properties, attributes } = cluster;
+  return {
+    identifier: cluster.ref,
+    arn: String(attributes.DBClusterArn),
+    resourceId: String(attributes.DBClusterResourceId),
+    engine: String(properties.Engine),
+    subnetGroup: String(properties.DBSubnetGroupName),
+    parameterGroup: String(properties.DBClusterParameterGroupName),
+    securityGroups: texts(properties.VpcSecurityGroupIds),
+    ...database,
+  };
 }
 
 /** Whom Cognito's own mails come from. */

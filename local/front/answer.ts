@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { AwsError } from '../parts/contract.ts';
 
-export type Protocol = 'json' | 'rest-json' | 's3';
+export type Protocol = 'json' | 'rest-json' | 's3' | 'query';
 
 export function protocolOf(service: string): Protocol {
   if (service === 's3') return 's3';
+  if (service === 'rds') return 'query';
   return REST.has(service) ? 'rest-json' : 'json';
 }
 
@@ -42,6 +43,7 @@ export function answerError(
     return;
   }
   if (protocol === 's3') return answerS3Error(response, known, bodyless);
+  if (protocol === 'query') return answerQueryError(response, known);
   answerJson(
     response,
     // The JSON protocols answer every client error with 400 and tell them apart by their type.
@@ -53,6 +55,44 @@ export function answerError(
     },
   );
 }
+
+/** Answers with XML as the SDK's query protocol expects it: lists are what the part nests them in. */
+export function answerXml(response: ServerResponse, action: string, body: unknown): void {
+  const requestId = randomUUID();
+  answerQuery(response, 200, requestId, {
+    [`${action}Response`]: { [`${action}Result`]: body, ResponseMetadata: { RequestId: requestId } },
+  });
+}
+
+function answerQueryError(response: ServerResponse, { code, message, status }: AwsError): void {
+  const requestId = randomUUID();
+  const Type = status < 500 ? 'Sender' : 'Receiver';
+  const error = { Type, Code: QUERY_CODES[code] ?? code, Message: message };
+  answerQuery(response, status, requestId, { ErrorResponse: { Error: error, RequestId: requestId } });
+}
+
+function answerQuery(response: ServerResponse, status: number, requestId: string, root: object): void {
+  response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': requestId });
+  response.end(elements(root));
+}
+
+/** An array is the element once for each of its members. */
+function elements(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return escapeXml(String(value));
+  return Object.entries(value)
+    .flatMap(([name, member]) =>
+      (Array.isArray(member) ? member : [member]).map((one: unknown) => [name, one]),
+    )
+    .map(([name, one]) => `<${String(name)}>${elements(one)}</${String(name)}>`)
+    .join('');
+}
+
+const QUERY_CODES: Record<string, string> = {
+  AccessDeniedException: 'AccessDenied',
+  UnrecognizedClientException: 'InvalidClientTokenId',
+  MissingAuthenticationTokenException: 'MissingAuthenticationToken',
+  NotImplementedException: 'NotImplemented',
+};
 
 function answerS3Error(response: ServerResponse, error: AwsError, bodyless: boolean): void {
   const code = S3_CODES[error.code] ?? error.code;

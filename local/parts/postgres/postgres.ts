@@ -8,9 +8,10 @@ import pg from 'pg';
 import type { Running } from '#local/parts/contract.ts';
 import { freePort } from '#local/ports.ts';
 import { partFolder } from '#local/state.ts';
-import { binariesFor } from './binaries.ts';
+import { type Binaries, binariesFor } from './binaries.ts';
+import { keepLog } from './change-log.ts';
 import { adminUser, ensureCluster } from './cluster.ts';
-import { openHome } from './home.ts';
+import { type Home, openHome } from './home.ts';
 import { stopLeftover } from './leftover.ts';
 import { startServer } from './server.ts';
 
@@ -23,6 +24,8 @@ export type Postgres = Running & {
   adminUser: string;
   adminPassword: string;
   adminUrl: string;
+  /** What a copy of it is made from and with; undefined where no log is kept. */
+  copiedFrom: { home: Home; binaries: Binaries; settings: Record<string, string> } | undefined;
 };
 
 export type PostgresOptions = {
@@ -32,6 +35,8 @@ export type PostgresOptions = {
   log: (line: string) => void;
   /** Settings beyond the usual ones; tests trade durability for speed. */
   settings?: Record<string, string>;
+  /** Keeps a continuous log beside the data, from which copies at a point in time are made. */
+  keepsLog?: boolean;
 };
 
 /** Starts the embedded server, or reaches the one that DATABASE_URL names. */
@@ -46,6 +51,7 @@ export async function startEmbedded({
   port: preferred,
   log,
   settings,
+  keepsLog = false,
 }: PostgresOptions): Promise<Postgres> {
   const home = await openHome(state);
   const binaries = await binariesFor(home.account);
@@ -58,7 +64,7 @@ export async function startEmbedded({
     home,
     binaries,
     port,
-    settings: { ...laptopSettings, ...settings },
+    settings: { ...laptopSettings, ...settings, ...(keepsLog ? await keepLog(home) : {}) },
     logFile,
     onLost: (how) => log(`PostgreSQL stopped unexpectedly (${how}); see ${logFile}`),
   });
@@ -79,6 +85,7 @@ export async function startEmbedded({
     adminUser,
     adminPassword,
     adminUrl: urlOf(database),
+    copiedFrom: keepsLog ? { home, binaries, settings: { ...laptopSettings, ...settings } } : undefined,
   };
   return { ...facts, stop: () => server.stop() };
 }
@@ -128,5 +135,5 @@ async function externalPostgres(url: string): Promise<Postgres> {
   const adminPassword = client.password ?? '';
   await client.end();
   const facts = { host, port, database, adminUser: user ?? '', adminPassword, adminUrl: url };
-  return { external: true, ...facts, stop: async () => undefined };
+  return { external: true, copiedFrom: undefined, ...facts, stop: async () => undefined };
 }

@@ -21,6 +21,8 @@ export type ServerOptions = {
   logFile: string;
   /** Called when the server ends without having been told to. */
   onLost: (how: string) => void;
+  /** How long it may take until it accepts connections; one that reads a log first takes longer. */
+  readyWithinMs?: number;
 };
 
 /** Resolves when the server accepts connections; rejects with the end of its log when it does not come up. */
@@ -44,7 +46,7 @@ export async function startServer(options: ServerOptions): Promise<Running> {
     if (keeper.connected) keeper.disconnect();
     await gone;
   };
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + (options.readyWithinMs ?? 30_000);
   for (;;) {
     const postmaster = readPostmaster(options.home.data);
     if (pid !== undefined && postmaster?.pid === pid && postmaster.ready) break;
