@@ -9,6 +9,7 @@ import { Cell } from '#lib/cell.ts';
 import { features } from '#lib/features.ts';
 import { deploymentOf, regionsOf } from '#shared/config/deployments.ts';
 import { registry } from '#shared/registry.ts';
+import { buildConsole } from '../web/build.ts';
 
 const { CDK_OUTDIR: outdir, CDK_DEFAULT_ACCOUNT: account } = process.env;
 
@@ -22,10 +23,12 @@ const forLaptop = app.node.tryGetContext('laptop') === true;
 if (forLaptop) process.env.CDK_VALIDATION = 'false';
 else Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
+// The local runtime builds and serves the console by itself.
+const console = forLaptop ? undefined : await buildConsole();
 const bundles = bundleFunctions({ maps: !forLaptop });
 const deployment = deploymentOf(text('environment'));
 for (const region of regionsOf(text('regions'))) {
-  new Cell(app, { region, account, deployment, bundles, modules: Object.values(registry) });
+  new Cell(app, { region, account, deployment, bundles, modules: Object.values(registry), console });
 }
 app.synth();
 

@@ -1,18 +1,22 @@
 /**
- * Writes docs/generated from what it describes (GOV-1): contracts, roles, citations, templates. Run `npm run generate`
- * after changing any of these; a test fails while a file is stale.
+ * Writes docs/generated from what it describes (GOV-1): contracts, roles, citations, templates; and the types of the
+ * console's client. Run `npm run generate` after changing any of these; a test fails while a file is stale.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openApiDocument } from '#shared/contract/openapi.ts';
 import { registry } from '#shared/registry.ts';
 import { costMarkdown } from './cost.ts';
+import { clientTypes } from './documents/client-types.ts';
 import { projectCitations, root } from './documents/citations.ts';
 import { rbacMarkdown } from './documents/rbac.ts';
 import { traceabilityJson, traceabilityMarkdown } from './documents/traceability.ts';
 
 /** Folder that the generated files stand in. */
 export const generatedFolder = join(root, 'docs', 'generated');
+
+/** The one generated file that stands elsewhere: what the console knows of the API. */
+export const clientTypesFile = join(root, 'web', 'src', 'api', 'schema.d.ts');
 
 /** Every generated file by name, as it should be now. */
 export async function generatedFiles(): Promise<Record<string, string>> {
@@ -42,6 +46,8 @@ export function staleFiles(files: Readonly<Record<string, string>>, folder: stri
 if (import.meta.main) {
   mkdirSync(generatedFolder, { recursive: true });
   const files = await generatedFiles();
+  writeFileSync(clientTypesFile, await clientTypes(files['openapi.json'] ?? ''));
+  console.log('web/src/api/schema.d.ts');
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(generatedFolder, name), text);
     console.log(`docs/generated/${name}`);

@@ -10,7 +10,8 @@ import { JobsStack } from './stacks/jobs.ts';
 import { NetworkStack } from './stacks/network.ts';
 import { ObservabilityStack } from './stacks/observability.ts';
 
-export type CellProps = Omit<CellFacts, 'name'>;
+/** `console` is the folder with the built console; without one, none is published. */
+export type CellProps = Omit<CellFacts, 'name'> & { console?: string | undefined };
 
 export class Cell extends Construct {
   readonly http: HttpStack;
@@ -28,11 +29,12 @@ export class Cell extends Construct {
     // The schema is migrated in `data`, so nothing that reads it may be updated before.
     jobs.addStackDependency(data);
     this.http.addStackDependency(data);
-    new ConsoleStack(this, facts, {
+    const addresses = {
       apiUrl: this.http.api.url,
       loginUrl: identity.loginUrl,
       clientId: identity.consoleClient.userPoolClientId,
-    });
+    };
+    new ConsoleStack(this, facts, addresses, props.console);
     new ObservabilityStack(this, facts, { data, jobs, http: this.http });
   }
 }

@@ -8,7 +8,6 @@ import { modelKeysIn } from './model-keys.ts';
 import type { Running } from './parts/contract.ts';
 import { print } from './progress.ts';
 import { openSite, type Site } from './site.ts';
-import type { Stack } from './stack.ts';
 import { stateFolder } from './state.ts';
 import { watchSource } from './watch.ts';
 
@@ -41,7 +40,7 @@ async function main(): Promise<void> {
   });
   const running: Running[] = [site];
   try {
-    running.push(watchSource(root, () => reload(site.stack)));
+    running.push(watchSource(root, () => reload(site)));
     welcome(site);
     await stopping.promise;
     print('\nPlinth is stopping.');
@@ -50,9 +49,9 @@ async function main(): Promise<void> {
   }
 }
 
-async function reload(stack: Stack): Promise<void> {
+async function reload({ stack, console }: Site): Promise<void> {
   try {
-    await stack.reload();
+    await Promise.all([stack.reload(), console.rebuild()]);
     print('Reloaded.');
   } catch (error) {
     print(`${describe(error)}\nThe edit does not work yet; the code before it goes on serving.`);

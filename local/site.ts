@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { preferredPorts } from './addresses.ts';
+import { type ConsolePages, openConsole } from './console.ts';
 import { type Demo, seedDemo } from './demo.ts';
 import { RUNTIME_KEY } from './front/call.ts';
 import { acquireStateLock } from './lock.ts';
@@ -13,7 +14,7 @@ import type { Running } from './parts/contract.ts';
 import { freePort } from './ports.ts';
 import { print, step } from './progress.ts';
 import { type Stack, type StackOptions, startStack } from './stack.ts';
-import { folderPages, jsonPage, startWebServer } from './web-server.ts';
+import { jsonPage, startWebServer } from './web-server.ts';
 import { poolSettings } from './wiring.ts';
 
 export type SiteOptions = Omit<StackOptions, 'url'> & {
@@ -21,7 +22,7 @@ export type SiteOptions = Omit<StackOptions, 'url'> & {
   port?: number;
 };
 
-export type Site = Running & { url: string; stack: Stack; demo: Demo };
+export type Site = Running & { url: string; stack: Stack; demo: Demo; console: ConsolePages };
 
 /**
  * Starts everything on a state folder, which is locked meanwhile; a failure stops what had started.
@@ -38,10 +39,12 @@ export async function openSite({ port = preferredPorts.web, ...options }: SiteOp
     const url = await chooseUrl(port);
     const stack = await startStack({ ...options, url });
     running.push(stack);
-    running.push(await startWebServer(Number(new URL(url).port), pagesOf(stack, url, root)));
+    const console = await step('console', () => openConsole(root, policyOf(stack)));
+    const pages = pagesOf(stack, url, root, console);
+    running.push(await startWebServer(Number(new URL(url).port), pages));
     const demo = await step('demo data', () => seed(stack, state, url));
     running.push(announceTo(state, url));
-    return { url, stack, demo, stop };
+    return { url, stack, demo, console, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -55,22 +58,31 @@ async function chooseUrl(preferred: number): Promise<string> {
 }
 
 /** What the one port serves, in the order it is tried. */
-function pagesOf(stack: Stack, url: string, root: string) {
+function pagesOf(stack: Stack, url: string, root: string, console: ConsolePages) {
   const document = join(root, 'docs', 'generated', 'openapi.json');
-  const policy = [
-    "default-src 'self'",
-    `connect-src 'self' ${stack.loginUrl}`,
-    `form-action 'self' ${stack.loginUrl}`,
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; ');
   return [
     stack.api,
     mailPages({ store: stack.mail }),
     jsonPage('/config.json', () => consoleConfig(stack, url)),
     jsonPage('/openapi.json', () => JSON.parse(readFileSync(document, 'utf8')) as unknown),
-    folderPages(join(root, 'web'), policy),
+    console.pages,
   ];
+}
+
+/** What the console may load, as strict as in AWS. */
+function policyOf(stack: Stack): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    `connect-src 'self' ${stack.loginUrl}`,
+    `form-action 'self' ${stack.loginUrl}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
 }
 
 /** What the console and the smoke test need to know of a deployment. */

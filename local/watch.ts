@@ -1,10 +1,10 @@
-/** Tells when the source of the template or of a function was edited, once things have been quiet. */
+/** Tells when the source of the template, of a function or of the console was edited, once things have been quiet. */
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { Running } from './parts/contract.ts';
 
 const quietMs = 200;
-const watched = ['shared', 'functions', 'lib', 'bin'];
+const watched = ['shared', 'functions', 'lib', 'bin', 'web'];
 
 /** Calls back after edits, never twice at once: edits during a call lead to one more. */
 export function watchSource(root: string, onEdit: () => Promise<void>): Running {
@@ -25,7 +25,7 @@ export function watchSource(root: string, onEdit: () => Promise<void>): Running 
     }
   };
   const edited = (file: string | null): void => {
-    if (file === null || !/\.(ts|sql|json)$/.test(file)) return;
+    if (file === null || !/\.(tsx?|css|html|sql|json)$/.test(file)) return;
     clearTimeout(timer);
     timer = setTimeout(() => void run(), quietMs);
   };

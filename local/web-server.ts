@@ -48,7 +48,7 @@ export function jsonPage(path: string, document: () => unknown): Pages {
   };
 }
 
-/** Serves the files of a folder; a path without extension gets the folder's index page. */
+/** Serves the files of a folder; a path without extension gets the folder's index page. Those below `assets` have their content in their name. */
 export function folderPages(folder: string, policy: string): Pages {
   return async (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
@@ -59,7 +59,7 @@ export function folderPages(folder: string, policy: string): Pages {
     if (content === undefined) return false;
     response.writeHead(200, {
       'content-type': types[extname(file)] ?? 'application/octet-stream',
-      'cache-control': 'no-store',
+      'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-store',
       'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',

@@ -19,20 +19,19 @@ import { accept } from '#lib/constructs/accept.ts';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
 import { accessLogBucket, privateBucket } from '#lib/constructs/private-bucket.ts';
 
-const builtConsole = join(import.meta.dirname, '..', '..', 'web', 'dist');
-
 /** Where the console finds its deployment. */
 export type ConsoleAddresses = { apiUrl: string; loginUrl: string; clientId: string };
 
 export class ConsoleStack extends CellStack {
   readonly distribution: Distribution;
 
-  constructor(scope: Construct, facts: CellFacts, addresses: ConsoleAddresses, built = builtConsole) {
+  /** @param built folder with the built console; without one, there is only the place for it */
+  constructor(scope: Construct, facts: CellFacts, addresses: ConsoleAddresses, built?: string) {
     super(scope, 'console', facts, 'Console: bucket and distribution');
     const logs = accessLogBucket(this, 'AccessLogs');
     const files = privateBucket(this, 'Files', { bucket: logs, prefix: 'files/' });
     this.distribution = this.createDistribution(files, logs);
-    if (existsSync(join(built, 'index.html'))) this.publish(files, built, addresses);
+    if (built !== undefined && existsSync(join(built, 'index.html'))) this.publish(files, built, addresses);
     new CfnOutput(this, 'ConsoleDomain', { value: this.distribution.distributionDomainName });
   }
 

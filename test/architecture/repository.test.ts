@@ -10,7 +10,7 @@ import {
 } from './repository.ts';
 import { isCode, projectFiles, textOf } from './source.ts';
 
-const binary = /\.(png|ico|jpg|jpeg|woff2?|gz|zip|pdf)$/;
+const binary = /\.(png|webp|ico|jpg|jpeg|woff2?|gz|zip|pdf)$/;
 const files = projectFiles()
   .filter((path) => !binary.test(path))
   .map((path) => ({ path, text: textOf(path) }));
@@ -18,9 +18,9 @@ const lock = JSON.parse(textOf('package-lock.json')) as LockFile;
 
 describe('[ARC-1] files', () => {
   test('do one thing each: code of at most 300 lines', () => {
-    expect(tooLong(files.filter(({ path }) => isCode(path) && !path.startsWith('docs/generated/')))).toEqual(
-      [],
-    );
+    const isGenerated = (path: string) =>
+      path.startsWith('docs/generated/') || path === 'web/src/api/schema.d.ts';
+    expect(tooLong(files.filter(({ path }) => isCode(path) && !isGenerated(path)))).toEqual([]);
   });
 
   test('mention neither a machine’s paths nor a package registry', () => {

@@ -30,19 +30,18 @@ export async function visitConsole({ url, person, guest, onScreen }: Visit): Pro
     await page.getByRole('heading', { name: 'Welcome' }).waitFor();
     await screen('welcome');
     await signIn(page, person);
-    await page.getByRole('heading', { name: 'Your tenants' }).waitFor();
+    await page.getByRole('button', { name: /switch tenant/ }).waitFor();
     await foundTenant(page);
     await screen('tenant');
-    await page.getByLabel('E-mail').fill(guest);
-    await page.getByRole('button', { name: 'Send invitation' }).click();
-    await page.getByRole('status').filter({ hasText: 'was invited' }).waitFor();
+    await inviteFrom(page, guest);
     await screen('invited');
     // The session outlives a reload, in two tabs at once that share a cookie which works once, until one signs out.
     const second = await context.newPage();
     await Promise.all([page.reload(), second.goto(url)]);
-    await second.getByRole('button', { name: 'Sign out' }).waitFor();
+    await second.getByRole('button', { name: /^Account of/ }).waitFor();
     await second.close();
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: /^Account of/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Welcome' }).waitFor();
     return complaints;
   });
@@ -63,7 +62,8 @@ export async function acceptInConsole({
     await page.getByRole('button', { name: 'Accept' }).click();
     await page.getByRole('status').filter({ hasText: 'You are now a member' }).waitFor();
     await onScreen?.('member', page);
-    return page.getByRole('listitem').getByRole('button').allInnerTexts();
+    await page.getByRole('button', { name: /switch tenant/ }).click();
+    return page.getByRole('menuitem', { name: /Browser & Sons/ }).allInnerTexts();
   });
 }
 
@@ -75,9 +75,21 @@ async function signIn(page: Page, { email, password }: Visit['person']): Promise
 }
 
 async function foundTenant(page: Page): Promise<void> {
-  await page.getByText('Create a tenant').click();
+  await page.getByRole('button', { name: /switch tenant/ }).click();
+  await page.getByRole('menuitem', { name: 'Create a tenant' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Browser & Sons');
-  await page.getByLabel('Slug').fill(`browser-${Date.now()}`);
+  await page.getByLabel('Short name').fill(`browser-${Date.now()}`);
   await page.getByRole('button', { name: 'Create tenant' }).click();
-  await page.getByRole('heading', { name: 'Browser & Sons' }).waitFor();
+  // The first key of the tenant is shown this once.
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Browser & Sons' }).waitFor();
+}
+
+async function inviteFrom(page: Page, guest: string): Promise<void> {
+  await page.getByRole('button', { name: 'Open the menu' }).click();
+  await page.getByRole('navigation').getByRole('link', { name: 'Members' }).click();
+  await page.getByRole('button', { name: 'Invite' }).click();
+  await page.getByLabel('E-mail').fill(guest);
+  await page.getByRole('button', { name: 'Send invitation' }).click();
+  await page.getByRole('status').filter({ hasText: 'was invited' }).waitFor();
 }

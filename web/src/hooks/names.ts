@@ -1,0 +1,23 @@
+/** Names for ids: members are read once, everybody else stays what they are. */
+import { answer } from '../api/client.ts';
+import { useConsole } from './console.ts';
+import { useRead } from './data.ts';
+import { useTenant } from './tenant.ts';
+
+/** Says who an id is, for pages of a tenant. */
+export function useNames(): (id: string | null) => string {
+  const { may } = useTenant();
+  const { profile } = useConsole();
+  const members = useRead(
+    ['members', 'names'],
+    (api) => answer(api.GET('/v1/members', { params: { query: { limit: 100 } } })),
+    { enabled: may('members:read') },
+  );
+  const known = new Map(members.data?.items.map(({ userId, name, email }) => [userId, name || email]));
+  return (id) => {
+    if (id === null) return 'the system';
+    if (id === profile.id) return 'you';
+    if (id.startsWith('key_')) return 'an API key';
+    return known.get(id) ?? 'somebody who left';
+  };
+}

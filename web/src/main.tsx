@@ -1,0 +1,23 @@
+/** The console: finds out who is signed in while the page is built, then shows what is theirs. */
+import '@mantine/core/styles.css';
+import './styles.css';
+import { MantineProvider } from '@mantine/core';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { invitation } from './session/invitation.ts';
+import { start } from './start.ts';
+import { readable, theme } from './theme.ts';
+
+invitation.keepFromAddress();
+const starting = start();
+
+const place = document.getElementById('console');
+if (place === null) throw new Error('The page has no place for the console.');
+createRoot(place).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
+      <App starting={starting} />
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,86 @@
+/** The areas that somebody may see, by groups. */
+import { AppShell, NavLink, ScrollArea, Text } from '@mantine/core';
+import { Link, useLocation } from 'react-router';
+import { type Area, platformAreas, tenantAreas } from '../areas.ts';
+import { mayForPlatform, useConsole } from '../hooks/console.ts';
+import { mayInTenant } from '../hooks/tenant.ts';
+import { IconDeviceLaptop, IconMail, IconPlus } from '../icons.ts';
+import { useCurrentTenant } from './current-tenant.ts';
+
+export function Navigation({ onGo }: { onGo: () => void }) {
+  const { config, staffRoles } = useConsole();
+  const tenant = useCurrentTenant();
+  const { pathname } = useLocation();
+  const isPlatform = pathname.startsWith('/platform');
+  const inTenant =
+    tenant === undefined || isPlatform
+      ? []
+      : tenantAreas.filter(({ needs }) => mayInTenant({ role: tenant.role, isSupport: false }, needs));
+  const inPlatform = isPlatform ? platformAreas.filter(({ needs }) => mayForPlatform(staffRoles, needs)) : [];
+  return (
+    <>
+      <AppShell.Section grow component={ScrollArea} type="never">
+        <Areas areas={inTenant} base={`/t/${tenant?.slug}`} onGo={onGo} />
+        <Areas areas={inPlatform} base="/platform" onGo={onGo} />
+        {!isPlatform && tenant === undefined && (
+          <Entry to="/start" label="Create a tenant" icon={IconPlus} onGo={onGo} />
+        )}
+      </AppShell.Section>
+      <AppShell.Section pt="sm">
+        <Entry to="/me" label="Your account" icon={IconDeviceLaptop} onGo={onGo} />
+        {config.mailboxUrl !== undefined && (
+          <NavLink
+            href={config.mailboxUrl}
+            label="Mailbox"
+            description="Mail that this laptop has sent"
+            leftSection={<IconMail size={18} stroke={1.6} />}
+          />
+        )}
+      </AppShell.Section>
+    </>
+  );
+}
+
+type AreasProps = { areas: readonly Area<string>[]; base: string; onGo: () => void };
+
+function Areas({ areas, base, onGo }: AreasProps) {
+  const groups = [...new Set(areas.map(({ group }) => group))];
+  return groups.map((group) => (
+    <div key={group} role="group" aria-label={group}>
+      <Text size="xs" c="dimmed" fw={500} px="sm" pt="sm" pb={4} aria-hidden>
+        {group}
+      </Text>
+      {areas
+        .filter((area) => area.group === group)
+        .map(({ path, label, icon }) => (
+          <Entry
+            key={path}
+            to={path === '' ? base : `${base}/${path}`}
+            label={label}
+            icon={icon}
+            onGo={onGo}
+          />
+        ))}
+    </div>
+  ));
+}
+
+type EntryProps = { to: string; label: string; icon: Area<string>['icon']; onGo: () => void };
+
+function Entry({ to, label, icon: Icon, onGo }: EntryProps) {
+  const { pathname } = useLocation();
+  const isHere = pathname === to;
+  return (
+    <NavLink
+      component={Link}
+      to={to}
+      label={label}
+      active={isHere}
+      aria-current={isHere ? 'page' : undefined}
+      leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
+      onClick={onGo}
+      py={6}
+      style={{ borderRadius: 'var(--mantine-radius-md)' }}
+    />
+  );
+}
