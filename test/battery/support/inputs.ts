@@ -3,7 +3,7 @@
  * is made up. An endpoint that acts on something that must exist has its line here; one that needs a line and has
  * none is found by the authz battery, because an allowed caller is refused.
  */
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type * as z from 'zod';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
@@ -86,6 +86,8 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   }),
   'ai.exportCalls': async () => ({ from: '2026-11-01T00:00:00Z', until: '2026-12-01T00:00:00Z' }),
   'ai.costs': async () => ({ from: '2026-11-01', to: '2026-11-30' }),
+  'ai.transcript': async ({ world, tenant }) => transcript(world, tenant),
+  'ai.deleteTranscript': async ({ world, tenant }) => transcript(world, tenant),
   'support.approve': async ({ world, tenant }) => ({ impersonationId: await world.impersonation(tenant) }),
   'support.deny': async ({ world, tenant }) => ({ impersonationId: await world.impersonation(tenant) }),
   'support.end': async ({ world, tenant }) => ({
@@ -137,6 +139,18 @@ async function budget(world: World, tenant: TenantId): Promise<Input> {
     [uuidOf(tenant)],
   );
   return { scope: 'tenant', window: 'month' };
+}
+
+/** Of a call that was kept. */
+async function transcript({ admin }: World, tenant: TenantId): Promise<Input> {
+  const callId = randomUUID();
+  await admin.query(
+    `insert into app.ai_transcripts (tenant_id, call_id, asked_at, feature, model, prompt, answer, complete, kept_until)
+     values ($1, $2, now(), 'chat', 'claude-haiku-5-5', '{"system":null,"messages":[],"tools":[]}',
+             '{"content":[],"stopReason":"end_turn"}', true, now() + interval '1 day')`,
+    [uuidOf(tenant), callId],
+  );
+  return { callId };
 }
 
 /** A domain to ask about; nobody has proven it. */
