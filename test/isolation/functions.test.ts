@@ -58,11 +58,13 @@ test('only the login of tenants may call them, but for what is the platform’s 
       `${one.rolname} ${one.proname}` < `${other.rolname} ${other.proname}` ? -1 : 1,
     ),
   ).toEqual([
+    { proname: 'platform_state', rolname: 'app_backup' },
     { proname: 'schema_version', rolname: 'app_backup' },
     { proname: 'ai_cost_by_tenant', rolname: 'app_platform' },
     { proname: 'is_member', rolname: 'app_platform' },
     { proname: 'platform_state', rolname: 'app_platform' },
     { proname: 'known_people', rolname: 'app_restore' },
+    { proname: 'platform_state', rolname: 'app_restore' },
     { proname: 'schema_version', rolname: 'app_restore' },
     { proname: 'platform_state', rolname: 'app_system' },
   ]);

@@ -49,6 +49,7 @@ $$;
 grant usage on schema app to app_backup, app_restore;
 grant execute on function app.tenant_id(), app.user_id(), app.enter(uuid, uuid, text, integer, boolean)
   to app_backup, app_restore;
+grant execute on function app.platform_state(boolean) to app_backup, app_restore;
 grant execute on function app.exact_time(timestamptz), app.next_version(bigint), app.announce(text, uuid),
   app.version_of(text, uuid) to app_restore;
 
