@@ -41,7 +41,10 @@ const whileImpersonating: ReadonlySet<TenantPermission> = new Set([
 ]);
 
 const viewer: readonly TenantPermission[] = ['tenant:read', 'members:read', 'settings:read'];
-const auditor: readonly TenantPermission[] = [...viewer, 'audit:read', 'support:read', 'ai:read'];
+const auditor: readonly TenantPermission[] = [
+  ...viewer,
+  ...(['audit:read', 'support:read', 'ai:read', 'exports:read', 'exports:create'] as const),
+];
 /** Works with what modules offer; administration is not among it. */
 const operator: readonly TenantPermission[] = [...viewer, 'ai:use'];
 const admin: readonly TenantPermission[] = [
@@ -55,6 +58,9 @@ const admin: readonly TenantPermission[] = [
   'members:remove',
   'keys:read',
   'keys:write',
+  'exports:read',
+  'exports:create',
+  'exports:sensitive',
   'ai:read',
   'ai:transcripts',
   'ai:manage',

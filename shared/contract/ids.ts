@@ -17,6 +17,8 @@ export const idPrefixes = {
   apiKey: 'key',
   securityEvent: 'sec',
   impersonation: 'imp',
+  export: 'exp',
+  download: 'dwn',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -20,6 +20,7 @@ export const securityEventTypes = [
   'impersonation_started',
   'impersonation_ended',
   'impersonation_refused',
+  'sensitive_export',
 ] as const;
 
 export type SecurityEventType = (typeof securityEventTypes)[number];

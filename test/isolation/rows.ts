@@ -34,6 +34,22 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     expires_at: new Date(Date.now() + 86_400_000),
   }),
 
+  exports: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
+    ...{ tenant_id: tenantId, id: uuid(), report: 'audit.events', format: 'csv', parameters: '{}' },
+    ...{ purpose: 'isolation of tenants', sensitive: false, file_name: 'x.csv', estimated_rows: 1 },
+    ...{ requested_by_type: 'person', requested_by: userId },
+  }),
+
+  export_parts: async ({ tenantId, userId }, admin, uuid) => ({
+    ...{ tenant_id: tenantId, export_id: await newExport(admin, { tenantId, userId }, uuid) },
+    ...{ number: 1, etag: 'x', bytes: 1, rows: 1, state: '{}' },
+  }),
+
+  export_downloads: async ({ tenantId, userId }, admin, uuid = randomUUID) => ({
+    ...{ tenant_id: tenantId, id: uuid(), export_id: await newExport(admin, { tenantId, userId }, uuid) },
+    ...{ actor_type: 'person', actor_id: userId, ip: '192.0.2.1' },
+  }),
+
   ai_calls: ({ tenantId }, _admin, uuid = randomUUID) => ({
     tenant_id: tenantId,
     id: uuid(),
@@ -194,6 +210,13 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     request_hash: 'hash',
   }),
 
+  drills: ({ tenantId }, _admin, uuid = randomUUID) => ({
+    tenant_id: tenantId,
+    id: uuid(),
+    backup_id: uuid(),
+    status: 'queued',
+  }),
+
   devices: ({ userId }, _admin, uuid = randomUUID) => ({
     user_id: userId,
     id: uuid(),
@@ -242,4 +265,20 @@ async function newUser(admin: Client, uuid: NewUuid = randomUUID): Promise<strin
 /** The key of a prompt has no digits. */
 function lettersOf(uuid: string): string {
   return [...uuid.replaceAll('-', '')].map((digit) => String.fromCharCode(97 + parseInt(digit, 16))).join('');
+}
+
+/** An export of the tenant, for what hangs on one. */
+async function newExport(
+  admin: Client,
+  { tenantId, userId }: Pick<Founded, 'tenantId' | 'userId'>,
+  uuid: NewUuid = randomUUID,
+): Promise<string> {
+  const id = uuid();
+  await admin.query(
+    `insert into app.exports (tenant_id, id, report, format, parameters, purpose, sensitive, requested_by_type,
+                              requested_by, file_name, estimated_rows)
+     values ($1, $2, 'audit.events', 'csv', '{}', 'isolation of tenants', false, 'person', $3, 'x.csv', 1)`,
+    [tenantId, id, userId],
+  );
+  return id;
 }
