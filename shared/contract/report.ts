@@ -42,6 +42,11 @@ export type Column = {
 
 export type Columns = Readonly<Record<string, Column>>;
 
+/** The formats that a report can be had in. */
+export const reportFormats = ['csv', 'json', 'pdf', 'parquet'] as const;
+
+export type ReportFormat = (typeof reportFormats)[number];
+
 /** A declared report. */
 export type ReportType<P extends z.ZodObject = z.ZodObject> = {
   kind: 'report';

@@ -1,0 +1,27 @@
+/** The formats that a report can be had in. */
+import type { Columns, ReportFormat } from '../contract/report.ts';
+import { csvEncoder } from './csv.ts';
+import type { Encoder } from './encoder.ts';
+import type { FileHead } from './head.ts';
+import { jsonEncoder } from './json.ts';
+
+/** What a file of a format is called and sent as. */
+export const fileTypes: Readonly<Record<ReportFormat, { extension: string; contentType: string }>> = {
+  csv: { extension: 'csv', contentType: 'text/csv; charset=utf-8; header=present' },
+  json: { extension: 'json', contentType: 'application/json' },
+  pdf: { extension: 'pdf', contentType: 'application/pdf' },
+  parquet: { extension: 'parquet', contentType: 'application/vnd.apache.parquet' },
+};
+
+/** Writes a file of a format; with a state, it goes on where another encoder stood. */
+export function encoderOf(format: ReportFormat, columns: Columns, head: FileHead, _state?: unknown): Encoder {
+  switch (format) {
+    case 'csv':
+      return csvEncoder(columns);
+    case 'json':
+      return jsonEncoder(columns, head);
+    case 'pdf':
+    case 'parquet':
+      throw new Error(`no encoder for ${format}`);
+  }
+}
