@@ -10,4 +10,6 @@ export const handler = async (): Promise<void> => {
   log.info('AI budgets swept', { ...swept, spentToday: toDollars(spentTodayPico) });
   // An alarm needs no more digits than a number has.
   gaugeMetric('AiCostToday', Number(toDollars(spentTodayPico)));
+  gaugeMetric('HoldsExpired', swept.expired);
+  gaugeMetric('BudgetSweepFailures', swept.failed);
 };

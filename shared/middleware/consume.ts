@@ -13,7 +13,7 @@ import type { Contract, Jobs, Module, Workers } from '../contract/module.ts';
 import { eventRow, jobRow, workflowRow } from '../db/outbox.ts';
 import { pool } from '../db/pool.ts';
 import { transact } from '../db/transaction.ts';
-import { countMetric, logFor } from './telemetry.ts';
+import { logFor, measureJob } from './telemetry.ts';
 import { wakeDispatcher } from './wake-dispatcher.ts';
 
 /** A job as the dispatcher sends it. */
@@ -77,16 +77,31 @@ async function attempt<Done>(
   record: SQSRecord,
   handle: (record: SQSRecord) => Promise<Done>,
 ): Promise<Done | undefined> {
+  const startedMs = Date.now();
+  const about = aboutOf(record);
   try {
-    return await handle(record);
+    const done = await handle(record);
+    measureJob('done', Date.now() - startedMs, about);
+    return done;
   } catch (error) {
-    logFor({ sqsMessageId: record.messageId }).error('job failed', {
+    logFor({ sqsMessageId: record.messageId, ...about }).error('job failed', {
       errorName: error instanceof Error ? error.name : typeof error,
       errorStack: error instanceof Error ? error.stack?.split('\n').slice(1, 8) : undefined,
       receiveCount: record.attributes.ApproximateReceiveCount,
     });
-    countMetric('JobFailures');
+    measureJob('failed', Date.now() - startedMs, about);
     return undefined;
+  }
+}
+
+/** Which job a message is and whose; nothing where that cannot be told. */
+function aboutOf({ body }: SQSRecord): { job?: string; tenantId?: string | null } {
+  try {
+    const { type: job, tenantId } = envelopeSchema.parse(JSON.parse(body));
+    return { job, tenantId };
+  } catch {
+    // The handler meets the same, and fails on it.
+    return {};
   }
 }
 

@@ -9,7 +9,7 @@ import { moduleOfJob } from '../contract/job.ts';
 import { dispatchOutbox, type OutboxMessage } from '../db/outbox.ts';
 import { pool } from '../db/pool.ts';
 import type { Envelope } from './consume.ts';
-import { logFor } from './telemetry.ts';
+import { countMetric, logFor } from './telemetry.ts';
 
 /** What AWS takes in a call: ten messages or events, and 256 KiB of all of them together. */
 const perCall = 10;
@@ -141,6 +141,7 @@ function reportFailure(error: unknown): void {
   logFor({ job: 'outbox' }).error('outbox messages were not sent and wait', {
     errorName: error instanceof Error ? error.name : typeof error,
   });
+  countMetric('DispatchFailures');
 }
 
 let events: EventBridgeClient | undefined;

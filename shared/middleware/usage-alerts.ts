@@ -15,6 +15,7 @@ import { usageOf } from '../limits/parties.ts';
 import type { TenantFacts } from '../tenancy/entry.ts';
 import type { Exchange } from './exchange.ts';
 import { remembering } from './once.ts';
+import { countMetric } from './telemetry.ts';
 
 const told = remembering();
 
@@ -35,6 +36,7 @@ export async function noteUsage(exchange: Exchange, states: readonly LimitState[
 /** After a request was refused: where a usage limit was the reason, what it reached is told, whoever used it. */
 export async function noteRefusedUsage(exchange: Exchange, { problem, detail }: Failure): Promise<void> {
   if (problem !== problems.usageExceeded || exchange.tenant === undefined) return;
+  countMetric('UsageRefused');
   const counter = counterUnder(exchange.tenant, exchange.startedAt, detail.policy);
   if (counter !== undefined) await noteUsage(exchange, [{ ...counter, remaining: detail.remaining ?? 0 }]);
 }
