@@ -25,7 +25,7 @@ const rounds = 7;
 type Bundle = { name: string; folder: string; parts: readonly Part[] };
 
 export async function run(report: Report): Promise<void> {
-  const built = bundleFunctions({ maps: false });
+  const built = await bundleFunctions({ maps: false });
   const bundles: Bundle[] = kinds.flatMap((kind) =>
     built.names(kind).map((name) => ({
       name: `${kind}-${name}`,

@@ -25,7 +25,7 @@ else Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
 // The local runtime builds and serves the console by itself.
 const console = forLaptop ? undefined : await buildConsole();
-const bundles = bundleFunctions({ maps: !forLaptop });
+const bundles = await bundleFunctions({ maps: !forLaptop });
 const deployment = deploymentOf(text('environment'));
 for (const region of regionsOf(text('regions'))) {
   new Cell(app, { region, account, deployment, bundles, modules: Object.values(registry), console });

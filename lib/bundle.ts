@@ -6,7 +6,8 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { buildSync, type Metafile } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { withoutUnused } from './left-out.ts';
 
 export type EntryKind = 'http' | 'stream' | 'queue' | 'workflow' | 'schedule' | 'trigger' | 'deploy';
 
@@ -38,7 +39,7 @@ export type Part = {
 
 const root = dirname(import.meta.dirname);
 const kinds: readonly EntryKind[] = ['http', 'stream', 'queue', 'workflow', 'schedule', 'trigger', 'deploy'];
-const done = new Map<string, Bundles>();
+const done = new Map<string, Promise<Bundles>>();
 
 export type BundleOptions = {
   /** Folder of the entries; the project's `functions` unless told. */
@@ -50,18 +51,16 @@ export type BundleOptions = {
 const target = join(root, 'build');
 
 /** Bundles the entries of a folder, once in a process. */
-export function bundleFunctions(options: BundleOptions = {}): Bundles {
+export function bundleFunctions(options: BundleOptions = {}): Promise<Bundles> {
   const { source = join(root, 'functions'), maps = true } = options;
-  const known = done.get(source);
-  if (known !== undefined) return known;
-  const bundles = bundle(source, maps);
+  const bundles = done.get(source) ?? bundle(source, maps);
   done.set(source, bundles);
   return bundles;
 }
 
-function bundle(source: string, maps: boolean): Bundles {
+async function bundle(source: string, maps: boolean): Promise<Bundles> {
   const entries = kinds.flatMap((kind) => entriesOf(source, kind));
-  const { outputFiles, metafile } = buildSync({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(entries.map(({ id, file }) => [id, file])),
     outdir: join(target, 'functions'),
@@ -82,7 +81,7 @@ function bundle(source: string, maps: boolean): Bundles {
     banner: {
       js: "import{createRequire as __plinthRequire}from'node:module';const require=__plinthRequire(import.meta.url);",
     },
-    external: ['pg-native'],
+    plugins: [withoutUnused],
     minify: true,
     legalComments: 'none',
     // Maps stay with the build and are not shipped: they would triple the code that a cold start unpacks.

@@ -8,8 +8,9 @@ import * as z from 'zod';
 import { faultsOf } from './api-proof.ts';
 import { modules, newApp, ofType, only, type Synthesized, synthesize } from './synth.ts';
 
+const bundles = await bundleFunctions({ maps: false });
+
 describe('the API', () => {
-  const bundles = bundleFunctions({ maps: false });
   let cell: Synthesized;
 
   beforeAll(() => {

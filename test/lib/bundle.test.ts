@@ -18,8 +18,9 @@ import { newApp, synthesize } from './synth.ts';
 const kinds: readonly EntryKind[] = ['http', 'stream', 'queue', 'schedule', 'trigger', 'deploy'];
 const root = join(import.meta.dirname, '..', '..');
 
+const bundles = await bundleFunctions({ maps: false });
+
 describe('bundles', () => {
-  const bundles = bundleFunctions({ maps: false });
   // Inside the project, because an entry's imports are resolved from where it lies.
   mkdirSync(join(root, 'build'), { recursive: true });
   const scratch = mkdtempSync(join(root, 'build', 'test-entries-'));
@@ -64,12 +65,12 @@ describe('bundles', () => {
     }
   });
 
-  test('a bundle has the files that it imports, with the bytes that are told, and none from before', () => {
+  test('a bundle has the files that it imports, with the bytes that are told, and none from before', async () => {
     const old = join(root, 'build', 'functions', 'http-only-in-tests');
     mkdirSync(old, { recursive: true });
     writeFileSync(join(old, 'chunk-OF-YESTERDAY.mjs'), '');
     writeEntry('http', 'only-in-tests', 'export const handler = async () => ({ statusCode: 204 });');
-    const fresh = bundleFunctions({ source: scratch, maps: false });
+    const fresh = await bundleFunctions({ source: scratch, maps: false });
     expect(readdirSync(old)).toEqual(['index.mjs']);
     for (const [from, name] of [[fresh, 'only-in-tests'] as const, [bundles, 'members'] as const]) {
       const folder = from.folder('http', name);
@@ -101,7 +102,7 @@ describe('bundles', () => {
     expect(files(join(folder, 'migrations'))).toEqual(files(join(root, 'shared/db/migrations')));
   });
 
-  test('equal code gives equal assets, so an unchanged function is not deployed again', () => {
+  test('equal code gives equal assets, so an unchanged function is not deployed again', async () => {
     const hash = (folder: string) =>
       createHash('sha256')
         .update(readFileSync(join(folder, 'index.mjs')))
@@ -109,7 +110,7 @@ describe('bundles', () => {
     const first = bundles.folder('http', 'health');
     const before = hash(first);
     const written = statSync(join(first, 'index.mjs')).mtimeMs;
-    bundleFunctions({ source: scratch, maps: false });
+    await bundleFunctions({ source: scratch, maps: false });
     expect(hash(first)).toBe(before);
     expect(statSync(join(first, 'index.mjs')).mtimeMs).toBe(written);
     const assets = () => readdirSync(synthesize().folder).filter((name) => name.startsWith('asset.'));

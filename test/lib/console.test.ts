@@ -12,6 +12,8 @@ import { ConsoleStack } from '#lib/stacks/console.ts';
 import { deploymentOf } from '#shared/config/deployments.ts';
 import { modules, ofType, only, synthesize, type Template } from './synth.ts';
 
+const bundles = await bundleFunctions({ maps: false });
+
 describe('the console', () => {
   test('is read through CloudFront only, with headers that let no other site in', () => {
     const { console: template } = synthesize().templates;
@@ -49,7 +51,7 @@ function published(built: string): number {
       region: 'us',
       account: undefined,
       deployment: deploymentOf('dev'),
-      bundles: bundleFunctions({ maps: false }),
+      bundles,
       modules,
     },
     { apiUrl: 'https://api.example', loginUrl: 'https://login.example', clientId: 'client' },

@@ -20,8 +20,9 @@ import {
 
 const root = join(import.meta.dirname, '..', '..');
 
+const bundles = await bundleFunctions({ maps: false });
+
 describe('kernel functions', () => {
-  const bundles = bundleFunctions({ maps: false });
   let cell: Synthesized;
   let functions: Map<string, Resource>;
 

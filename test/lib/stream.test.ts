@@ -6,7 +6,7 @@ import { counting } from '../support/counting.ts';
 import { faultsOf } from './api-proof.ts';
 import { flatten, kernelFunctions, modules, newApp, only, type Synthesized, synthesize } from './synth.ts';
 
-const real = bundleFunctions({ maps: false });
+const real = await bundleFunctions({ maps: false });
 /** The module's entry is the test's own; its code is that of a function which runs the chain. */
 const bundles: Bundles = {
   ...real,

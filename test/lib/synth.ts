@@ -49,6 +49,8 @@ export type SynthOptions = {
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
+const built = await bundleFunctions({ maps: false });
+
 /** An app of cells in a temporary folder, not synthesized yet. */
 export function newApp(options: SynthOptions = {}, builtinCloudFormationValidation = false): App {
   const outdir = mkdtempSync(join(tmpdir(), 'plinth-synth-'));
@@ -64,7 +66,7 @@ export function newApp(options: SynthOptions = {}, builtinCloudFormationValidati
       region,
       account: undefined,
       deployment: { ...deploymentOf(options.environment), ...options.changed },
-      bundles: options.bundles ?? bundleFunctions({ maps: false }),
+      bundles: options.bundles ?? built,
       modules: options.modules ?? modules,
     });
   }

@@ -6,10 +6,7 @@
 import { settings } from '../../config/environment.ts';
 import { awsClientOptions } from '../../config/aws-client.ts';
 import type { Models } from '../accounting.ts';
-import { anthropic } from './anthropic.ts';
-import { bedrock } from './bedrock.ts';
 import { callModels, type CallerOptions } from './call-model.ts';
-import { openai } from './openai.ts';
 
 /** A provider that takes a key; Bedrock takes the role's signature. */
 type Keyed = 'anthropic' | 'openai';
@@ -31,7 +28,7 @@ export function configuredModels(watch: Watch = {}): Models {
     if (kept !== undefined) kept.untilMs = Date.now() + (found.complete ? keptMs : againMs);
     const { onFailure } = watch;
     const told = onFailure === undefined ? {} : { onFailure };
-    return callModels({ ...told, region: settings.region(), providers: providersWith(keys) });
+    return callModels({ ...told, region: settings.region(), providers: await providersWith(keys) });
   };
   const current = (): Promise<Models> => {
     if (kept === undefined || kept.untilMs <= Date.now()) {
@@ -56,21 +53,28 @@ const againMs = 15_000;
 
 type Keys = ReadonlyMap<Keyed, string>;
 
-/** On a laptop something stands in for providers; Bedrock is called where AWS is, which is the laptop as well. */
-function providersWith(keys: Keys): CallerOptions['providers'] {
+/**
+ * On a laptop something stands in for providers; Bedrock is called where AWS is, which is the laptop as well. Whose
+ * words a deployment never speaks it never loads.
+ */
+async function providersWith(keys: Keys): Promise<CallerOptions['providers']> {
   const { bedrock: onBedrock, standIn } = settings.models();
+  const providers: CallerOptions['providers'] = {};
   const [forAnthropic, forOpenai] = [keys.get('anthropic'), keys.get('openai')];
-  return {
-    ...(forAnthropic === undefined
-      ? {}
-      : { anthropic: anthropic({ apiKey: forAnthropic, baseUrl: standIn }) }),
-    ...(forOpenai === undefined
-      ? {}
-      : {
-          openai: openai({ apiKey: forOpenai, baseUrl: standIn === undefined ? undefined : `${standIn}/v1` }),
-        }),
-    ...(onBedrock ? { bedrock: bedrock({ region: settings.region() }) } : {}),
-  };
+  if (forAnthropic !== undefined) {
+    const { anthropic } = await import('./anthropic.ts');
+    providers.anthropic = anthropic({ apiKey: forAnthropic, baseUrl: standIn });
+  }
+  if (forOpenai !== undefined) {
+    const { openai } = await import('./openai.ts');
+    const baseUrl = standIn === undefined ? undefined : `${standIn}/v1`;
+    providers.openai = openai({ apiKey: forOpenai, baseUrl });
+  }
+  if (onBedrock) {
+    const { bedrock } = await import('./bedrock.ts');
+    providers.bedrock = bedrock({ region: settings.region() });
+  }
+  return providers;
 }
 
 /** The keys as they stand in their secrets now; one that cannot be read at the moment stays as it was. */
