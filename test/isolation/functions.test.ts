@@ -21,6 +21,7 @@ const covered = [
   'accept_invitation',
   'ai_cost_by_tenant',
   'default_tenant_of_caller',
+  'drill_candidate',
   'end_impersonations_of_caller',
   'find_api_key',
   'find_impersonation',
@@ -31,7 +32,10 @@ const covered = [
   'membership',
   'memberships_of_caller',
   'move_tenant_version',
+  'open_scratch_restore',
+  'open_scratch_tenant',
   'platform_state',
+  'readmit_to_scratch',
   'record_foreign_attempt',
   'schema_version',
   'settled_version',
@@ -61,37 +65,18 @@ test('only the login of tenants may call them, but for what is the platform’s 
     { proname: 'platform_state', rolname: 'app_backup' },
     { proname: 'schema_version', rolname: 'app_backup' },
     { proname: 'ai_cost_by_tenant', rolname: 'app_platform' },
+    { proname: 'drill_candidate', rolname: 'app_platform' },
     { proname: 'is_member', rolname: 'app_platform' },
     { proname: 'platform_state', rolname: 'app_platform' },
     { proname: 'known_people', rolname: 'app_restore' },
+    { proname: 'open_scratch_restore', rolname: 'app_restore' },
+    { proname: 'open_scratch_tenant', rolname: 'app_restore' },
     { proname: 'platform_state', rolname: 'app_restore' },
+    { proname: 'readmit_to_scratch', rolname: 'app_restore' },
     { proname: 'schema_version', rolname: 'app_restore' },
+    { proname: 'drill_candidate', rolname: 'app_system' },
     { proname: 'platform_state', rolname: 'app_system' },
   ]);
-});
-
-test('[BKP-2] a restore learns which of its people still exist, and nothing else of anybody', async () => {
-  const restoring = database.pool('app_restore');
-  const gone = randomUUID();
-  const known = await transact(restoring, mine.entry, (tx) =>
-    tx.query(sql`select app.known_people(${[theirs.userId, gone]}::uuid[]) as id`),
-  );
-  expect(known).toEqual([{ id: theirs.userId }]);
-  await expect(
-    transact(restoring, mine.entry, (tx) => tx.query(sql`select email from app.users`)),
-  ).rejects.toMatchObject({ code: '42501' });
-  await expect(
-    rows(mine.entry, sql`select app.known_people(${[theirs.userId]}::uuid[])`),
-  ).rejects.toMatchObject({ code: '42501' });
-});
-
-test('[BKP-1] a backup learns the version of the schema', async () => {
-  const backing = database.pool('app_backup');
-  const { rows: applied } = await admin.query('select max(version) as version from migration.applied');
-  const version = await transact(backing, mine.entry, (tx) =>
-    tx.query(sql`select app.schema_version() as version`),
-  );
-  expect(version).toEqual(applied);
 });
 
 test('[AI-2] the cost of AI is shown to the platform as sums, and to no tenant', async () => {

@@ -36,7 +36,7 @@ const readable = async (login: keyof typeof logins, context = contextOf(mine)) =
 describe('[ACC-1] what each login reads', () => {
   test('the platform’s staff see tenants and what support asked of them, and none of their content', async () => {
     const staff = { tenant: '', user: '00000000-0000-4000-8000-000000000000' };
-    const theirs = ['impersonations', 'security_events', 'tenant_overrides', 'tenants'];
+    const theirs = ['drills', 'impersonations', 'security_events', 'tenant_overrides', 'tenants'];
     expect(await readable('app_platform', staff)).toEqual(theirs);
   });
 
@@ -61,6 +61,7 @@ describe('[ACC-1] what each login reads', () => {
       'ai_calls',
       'ai_tenants',
       'backups',
+      'drills',
       'idempotency_keys',
       'invitations',
       'memberships',
