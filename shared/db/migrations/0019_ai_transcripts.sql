@@ -33,3 +33,5 @@ grant select, insert, delete on app.ai_transcripts to app_tenant;
 grant select (tenant_id, call_id, kept_until), delete on app.ai_transcripts to app_system;
 
 comment on table app.ai_transcripts is 'Prompts and answers that a tenant asked to keep, until they run out [AI-1, PRV-2, TEN-5]';
+
+select app.declare_backup('app.ai_transcripts', 'kept', 'what was said, and what has been forgotten since');
