@@ -4,6 +4,7 @@ import { csvEncoder } from './csv.ts';
 import type { Encoder } from './encoder.ts';
 import type { FileHead } from './head.ts';
 import { jsonEncoder } from './json.ts';
+import { parquetEncoder } from './parquet.ts';
 
 /** What a file of a format is called and sent as. */
 export const fileTypes: Readonly<Record<ReportFormat, { extension: string; contentType: string }>> = {
@@ -14,14 +15,15 @@ export const fileTypes: Readonly<Record<ReportFormat, { extension: string; conte
 };
 
 /** Writes a file of a format; with a state, it goes on where another encoder stood. */
-export function encoderOf(format: ReportFormat, columns: Columns, head: FileHead, _state?: unknown): Encoder {
+export function encoderOf(format: ReportFormat, columns: Columns, head: FileHead, state?: unknown): Encoder {
   switch (format) {
     case 'csv':
       return csvEncoder(columns);
     case 'json':
       return jsonEncoder(columns, head);
-    case 'pdf':
     case 'parquet':
+      return parquetEncoder(columns, head, state);
+    case 'pdf':
       throw new Error(`no encoder for ${format}`);
   }
 }
