@@ -1,6 +1,7 @@
 /** All modules, one line each (ARC-1). A module that is not listed here has no route, no function and no document. */
 import { ai } from './ai/module.ts';
 import { audit } from './audit/module.ts';
+import { exports } from './exports/module.ts';
 import { health } from './health/module.ts';
 import { identity } from './identity/module.ts';
 import { keys } from './keys/module.ts';
@@ -24,6 +25,7 @@ export const registry = {
   members,
   keys,
   audit,
+  exports,
   platform,
   verification,
   support,

@@ -108,7 +108,13 @@ export const capabilities = {
   semantic_search: { ...later, priority: 'P2', switch: 'ai', summary: 'Search by meaning' },
 
   // What leaves, and what comes back
-  exports: { ...later, priority: 'P1', switch: 'exports', summary: 'Reports as files' },
+  exports: {
+    summary: 'Reports as files',
+    priority: 'P1',
+    enabledByDefault: true,
+    requiredForProduction: false,
+    switch: 'exports',
+  },
   evidence_pack: { ...later, priority: 'P2', switch: 'exports', summary: 'Evidence for auditors' },
   backups: { ...later, priority: 'P0', summary: 'Backups of a tenant' },
   restore: { ...later, priority: 'P0', summary: 'Restoring one tenant' },

@@ -14,7 +14,7 @@ import type { JobType } from './job.ts';
 import type { Permission } from './permissions.ts';
 import type { TenantRole } from './roles.ts';
 import type { SecurityEvent, SecurityEventType } from './security-event.ts';
-import type { WorkflowType } from './workflow.ts';
+import type { WorkflowType } from './workflow-type.ts';
 
 /** A parameterised statement; made by the `sql` tag of the db floor, never by joining strings. */
 export type Statement = { readonly text: string; readonly values: readonly unknown[] };

@@ -9,7 +9,7 @@ import type { EventType } from './event.ts';
 import type { JobType } from './job.ts';
 import type { Reports } from './report.ts';
 import type { EventStream } from './stream.ts';
-import type { WorkflowType } from './workflow.ts';
+import type { WorkflowType } from './workflow-type.ts';
 
 /** The database roles that functions connect as; each is a login of its own with its own IAM grant. */
 export type DatabaseRole = 'app_tenant' | 'app_platform' | 'app_system' | 'app_backup' | 'app_restore';

@@ -113,7 +113,11 @@ describe('kernel functions', () => {
       expect(services(name)).toEqual([...base, 'dynamodb', 'rds-db', 'secretsmanager', 'sqs'].sort());
     }
     expect(services('queue-members')).toEqual([...base, 'rds-db', 'secretsmanager', 'ses', 'sqs'].sort());
-    expect(services('queue-outbox')).toEqual([...base, 'events', 'rds-db', 'sqs'].sort());
+    expect(services('queue-outbox')).toEqual([...base, 'events', 'rds-db', 'sqs', 'states'].sort());
+    expect(services('http-exports')).toEqual([...base, 'dynamodb', 'rds-db', 's3', 'sqs'].sort());
+    expect(services('workflow-exports')).toEqual(
+      [...base, 'dynamodb', 'rds-db', 's3', 'secretsmanager', 'ses', 'sqs'].sort(),
+    );
     expect(services('schedule-maintenance')).toEqual([...base, 'rds-db'].sort());
     expect(services('schedule-ai-budgets')).toEqual([...base, 'dynamodb', 'rds-db'].sort());
     // The one asks models, the other only says what they cost.

@@ -117,8 +117,8 @@ describe('a broken registry', () => {
   });
 
   test('[CAP-1] so is an endpoint that names a capability that is planned or unknown', () => {
-    expect(capabilityMistakes([naming('exports')])).toEqual([
-      'things.get: names exports, which is planned; remove planned: true',
+    expect(capabilityMistakes([naming('white_label')])).toEqual([
+      'things.get: names white_label, which is planned; remove planned: true',
     ]);
     expect(capabilityMistakes([naming('toasters')])).toEqual([
       'things.get: names the unknown capability toasters',
@@ -138,7 +138,7 @@ describe('a broken registry', () => {
 
   test('[CAP-1] a function does not start with one', () => {
     const ops = { get: async () => ({}) };
-    expect(() => serve(naming('exports'), ops)).toThrow(/names exports, which is planned/);
+    expect(() => serve(naming('white_label'), ops)).toThrow(/names white_label, which is planned/);
     expect(() => serve(naming('health'), ops)).not.toThrow();
   });
 
