@@ -38,6 +38,19 @@ export const settings = {
   /** ARN of the secret that holds the database administrator, for the migration function only. */
   databaseAdminSecret: section(() => required('DATABASE_SECRET_ARN')),
 
+  /** Where Amazon RDS is called. */
+  rdsUrl: section(
+    () =>
+      optional('AWS_ENDPOINT_URL_RDS') ??
+      optional('AWS_ENDPOINT_URL') ??
+      `https://rds.${required('AWS_REGION')}.amazonaws.com`,
+  ),
+  /** The cluster that copies are made of, and what their names begin with. */
+  clusterCopies: section(() => ({
+    source: required('DATABASE_CLUSTER'),
+    prefix: required('DATABASE_COPY_PREFIX'),
+  })),
+
   cognito: section(() => ({
     userPoolId: required('USER_POOL_ID'),
     clientIds: required('USER_POOL_CLIENT_IDS').split(','),
@@ -66,6 +79,8 @@ export const settings = {
   filesBucket: section(() => required('TENANT_FILES_BUCKET')),
   mail: section(() => ({ from: required('MAIL_FROM'), consoleUrl: required('CONSOLE_URL') })),
   linkSecretArn: section(() => required('LINK_SECRET_ARN')),
+  /** What the keys of backups come from. */
+  backupSecretArn: section(() => required('BACKUP_SECRET_ARN')),
 
   /** On which channels one-time codes are sent here. */
   codeChannels: section(() => (optional('CODE_CHANNELS') ?? '').split(',')),
