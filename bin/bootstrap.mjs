@@ -4,11 +4,12 @@
  * dependencies, because neither is there yet when it starts.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './install.mjs';
+import { projectNode } from './project-node.mjs';
 
 const tasks = {
   start: ['local/main.ts'],
@@ -19,6 +20,7 @@ const tasks = {
   smoke: ['test/smoke/main.ts'],
   generate: ['bin/generate.ts'],
   cost: ['bin/cost.ts'],
+  plinth: ['bin/plinth.mjs'],
   reset: ['local/reset.ts'],
   typecheck: ['node_modules/@typescript/native/bin/tsc', '--noEmit'],
   lint: ['node_modules/eslint/bin/eslint.js', '.'],
@@ -66,7 +68,7 @@ function run([file, ...fixed], args) {
   const path = { PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
   // Type stripping and sqlite work, but each run would announce that they are young.
   const flags = ['--disable-warning=ExperimentalWarning'];
-  child = spawn(projectNode(), [...flags, join(root, file), ...fixed, ...args], {
+  child = spawn(projectNode(root), [...flags, join(root, file), ...fixed, ...args], {
     cwd: root,
     env: { ...process.env, ...path },
     // The channel carries nothing: it closes when we are killed, which the task can notice.
@@ -108,17 +110,6 @@ function parentOf(pid) {
     // Not Linux; other systems' shells make way for the script.
     return '';
   }
-}
-
-/** The Node that came with the packages; where there is none, ours if it runs TypeScript. */
-function projectNode() {
-  const system = process.platform === 'win32' ? 'win' : process.platform;
-  const program = process.platform === 'win32' ? 'node.exe' : 'node';
-  const packaged = join(root, 'node_modules', `node-${system}-${process.arch}`, 'bin', program);
-  if (existsSync(packaged)) return packaged;
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
-  throw new Error(`Plinth needs Node 22.18 or newer on this system; this is ${process.versions.node}.`);
 }
 
 function codeOf(signal) {

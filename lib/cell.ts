@@ -1,5 +1,6 @@
 /** A cell: everything one residency needs, in one region (ARC-2, OPS-5). Composition only. */
 import { Construct } from 'constructs';
+import { commandLineReturnUrls } from '#shared/config/command-line.ts';
 import { assertCapabilities } from '#shared/contract/capability-registry.ts';
 import type { CellFacts } from './constructs/cell-stack.ts';
 import { ConsoleStack } from './stacks/console.ts';
@@ -33,6 +34,10 @@ export class Cell extends Construct {
       apiUrl: this.http.api.url,
       loginUrl: identity.loginUrl,
       clientId: identity.consoleClient.userPoolClientId,
+      commandLine: {
+        clientId: identity.commandLineClient.userPoolClientId,
+        returnUrls: commandLineReturnUrls,
+      },
     };
     new ConsoleStack(this, facts, addresses, props.console);
     new ObservabilityStack(this, facts, { data, jobs, http: this.http });

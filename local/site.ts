@@ -87,12 +87,15 @@ function policyOf(stack: Stack): string {
 
 /** What the console and the smoke test need to know of a deployment. */
 function consoleConfig(stack: Stack, url: string) {
-  const pool = poolSettings(stack.cell);
+  const { clients } = poolSettings(stack.cell);
+  const clientCalled = (wanted: string) => clients.find(({ name }) => name === wanted);
+  const commandLine = clientCalled('command line');
   return {
     apiUrl: url,
     loginUrl: stack.loginUrl,
-    clientId: pool.clients[0]?.clientId,
+    clientId: clientCalled('console')?.clientId,
     redirectUri: `${url}/`,
+    commandLine: { clientId: commandLine?.clientId, returnUrls: commandLine?.callbackUrls },
     mailboxUrl: `${url}/mail`,
     region: 'us',
   };

@@ -19,8 +19,13 @@ import { accept } from '#lib/constructs/accept.ts';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
 import { accessLogBucket, privateBucket } from '#lib/constructs/private-bucket.ts';
 
-/** Where the console finds its deployment. */
-export type ConsoleAddresses = { apiUrl: string; loginUrl: string; clientId: string };
+/** Where the console finds its deployment, and how the command line signs in to it. */
+export type ConsoleAddresses = {
+  apiUrl: string;
+  loginUrl: string;
+  clientId: string;
+  commandLine: { clientId: string; returnUrls: string[] };
+};
 
 export class ConsoleStack extends CellStack {
   readonly distribution: Distribution;

@@ -79,7 +79,7 @@ export class HttpStack extends CellStack {
     answerBrowsers(fn);
     verifyTokens(fn, {
       userPoolId: identity.userPool.userPoolId,
-      clientIds: [identity.consoleClient.userPoolClientId],
+      clientIds: [identity.consoleClient, identity.commandLineClient].map((one) => one.userPoolClientId),
     });
     passGate(fn, data.gate, module);
     wakeDispatcher(fn, jobs.outbox.queue, publishes(module));

@@ -1,4 +1,4 @@
-/** Who people are: the user pool, its sign-in pages and the console's client (IDN-1, IDN-4). */
+/** Who people are: the user pool, its sign-in pages, and the clients of console and command line (IDN-1, IDN-4). */
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import {
   AccountRecovery,
@@ -11,6 +11,7 @@ import {
   OAuthScope,
   UserPool,
   type UserPoolClient,
+  type UserPoolClientOptions,
   UserPoolEmail,
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
@@ -22,6 +23,7 @@ import { KernelFunction } from '#lib/constructs/kernel-function.ts';
 import { countSignIns, signal } from '#lib/constructs/needs.ts';
 import { SignInFirewall } from '#lib/constructs/web-firewall.ts';
 import type { DataStack } from './data.ts';
+import { commandLineReturnUrls } from '#shared/config/command-line.ts';
 import type { JobsStack } from './jobs.ts';
 
 /** The platform's own staff; membership is the claim `cognito:groups`. */
@@ -30,12 +32,15 @@ const staffGroups = {
   'platform-support': 'Helps tenants',
 } as const;
 
+type ExternalProviders = ReturnType<typeof addIdentityProviders>;
+
 /** The module whose worker keeps what the guard notices. */
 const signalModule = 'verification';
 
 export class IdentityStack extends CellStack {
   readonly userPool: UserPool;
   readonly consoleClient: UserPoolClient;
+  readonly commandLineClient: UserPoolClient;
   readonly preToken: KernelFunction;
   /** Where people sign in; no slash at the end. */
   readonly loginUrl: string;
@@ -59,7 +64,10 @@ export class IdentityStack extends CellStack {
     for (const [groupName, description] of Object.entries(staffGroups)) {
       this.userPool.addGroup(`Group-${groupName}`, { groupName, description });
     }
-    this.consoleClient = this.createConsoleClient();
+    const { identityProviders } = this.facts.deployment;
+    const external = addIdentityProviders(this, this.userPool, identityProviders);
+    this.consoleClient = this.createConsoleClient(external);
+    this.commandLineClient = this.createCommandLineClient(external);
     this.loginUrl = this.addSignInPages();
     new SignInFirewall(this, 'Firewall', { userPool: this.userPool });
   }
@@ -134,12 +142,9 @@ export class IdentityStack extends CellStack {
     }
   }
 
-  private createConsoleClient(): UserPoolClient {
-    const { signInReturnUrls, identityProviders } = this.facts.deployment;
-    const external = addIdentityProviders(this, this.userPool, identityProviders);
-    const client = this.userPool.addClient('Console', {
-      userPoolClientName: 'console',
-      generateSecret: false,
+  private createConsoleClient(external: ExternalProviders): UserPoolClient {
+    const { signInReturnUrls } = this.facts.deployment;
+    return this.createClient('Console', 'console', external, {
       authFlows: { userSrp: true },
       oAuth: {
         flows: { authorizationCodeGrant: true },
@@ -148,6 +153,32 @@ export class IdentityStack extends CellStack {
         callbackUrls: [...signInReturnUrls],
         logoutUrls: [...signInReturnUrls],
       },
+    });
+  }
+
+  /** A client of its own: it returns to people’s own machines, and may do nothing but sign in. */
+  private createCommandLineClient(external: ExternalProviders): UserPoolClient {
+    return this.createClient('CommandLine', 'command line', external, {
+      // Named, because without any a pool allows passwords to be sent directly.
+      authFlows: { userSrp: false },
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.PROFILE],
+        callbackUrls: [...commandLineReturnUrls],
+      },
+    });
+  }
+
+  private createClient(
+    id: string,
+    name: string,
+    external: ExternalProviders,
+    options: Pick<UserPoolClientOptions, 'authFlows' | 'oAuth'>,
+  ): UserPoolClient {
+    const client = this.userPool.addClient(id, {
+      ...options,
+      userPoolClientName: name,
+      generateSecret: false,
       supportedIdentityProviders: external.supported,
       accessTokenValidity: Duration.minutes(5),
       idTokenValidity: Duration.minutes(5),
@@ -172,14 +203,21 @@ export class IdentityStack extends CellStack {
       cognitoDomain: { domainPrefix: `${this.facts.name}-${this.account}` },
       managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
     });
-    const branding = new CfnManagedLoginBranding(this, 'Branding', {
-      userPoolId: this.userPool.userPoolId,
-      clientId: this.consoleClient.userPoolClientId,
-      useCognitoProvidedValues: true,
-    });
-    branding.node.addDependency(domain);
+    // Without a style of its own a client has no sign-in pages.
+    for (const [id, client] of [
+      ['Branding', this.consoleClient],
+      ['CommandLineBranding', this.commandLineClient],
+    ] as const) {
+      const branding = new CfnManagedLoginBranding(this, id, {
+        userPoolId: this.userPool.userPoolId,
+        clientId: client.userPoolClientId,
+        useCognitoProvidedValues: true,
+      });
+      branding.node.addDependency(domain);
+    }
     new CfnOutput(this, 'UserPoolId', { value: this.userPool.userPoolId });
     new CfnOutput(this, 'ConsoleClientId', { value: this.consoleClient.userPoolClientId });
+    new CfnOutput(this, 'CommandLineClientId', { value: this.commandLineClient.userPoolClientId });
     new CfnOutput(this, 'SignInUrl', { value: domain.baseUrl() });
     return domain.baseUrl();
   }

@@ -54,7 +54,10 @@ function published(built: string): number {
       bundles,
       modules,
     },
-    { apiUrl: 'https://api.example', loginUrl: 'https://login.example', clientId: 'client' },
+    {
+      ...{ apiUrl: 'https://api.example', loginUrl: 'https://login.example', clientId: 'client' },
+      commandLine: { clientId: 'command-line', returnUrls: ['http://localhost:8741/signed-in'] },
+    },
     built,
   );
   const { templateFullPath } = app.synth().getStackArtifact(stack.artifactId);

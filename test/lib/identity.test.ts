@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { commandLineReturnUrls } from '#shared/config/command-line.ts';
 import { handler } from '../../functions/trigger/pre-token.ts';
 import {
   flatten,
@@ -41,7 +42,7 @@ describe('identity', () => {
   });
 
   test('[IDN-4] the console gets access for five minutes and a refresh token of seven days, which our own endpoint guards', () => {
-    expect(only(prod.templates.identity, 'AWS::Cognito::UserPoolClient').Properties).toMatchObject({
+    expect(client(prod, 'console')).toMatchObject({
       GenerateSecret: false,
       AllowedOAuthFlows: ['code'],
       AccessTokenValidity: 5,
@@ -54,18 +55,32 @@ describe('identity', () => {
     });
   });
 
-  test('only development lets sign-in return to a laptop', () => {
-    const callbacks = ({ templates }: Synthesized) =>
-      only(templates.identity, 'AWS::Cognito::UserPoolClient').Properties?.CallbackURLs;
-    expect(callbacks(dev)).toEqual(['http://localhost:4000/']);
-    expect(JSON.stringify(prod.templates)).not.toContain('localhost');
+  test('only development lets the console’s sign-in return to a laptop', () => {
+    expect(client(dev, 'console')?.CallbackURLs).toEqual(['http://localhost:4000/']);
+    const { identity, ...others } = prod.templates;
+    expect(JSON.stringify(client(prod, 'console'))).not.toContain('localhost');
+    expect(JSON.stringify(others)).not.toContain('localhost');
+    expect(JSON.stringify(identity)).toContain('localhost');
   });
 
+  test('[IDN-4] the command line signs in as a client of its own, with a code, and may do nothing else', () => {
+    const own = client(prod, 'command line');
+    expect(own).toMatchObject({
+      GenerateSecret: false,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'email', 'profile'],
+      AccessTokenValidity: 5,
+      EnableTokenRevocation: true,
+      CallbackURLs: commandLineReturnUrls,
+    });
+    expect(own?.ExplicitAuthFlows).toEqual(['ALLOW_REFRESH_TOKEN_AUTH']);
+    const styled = ofType(prod.templates.identity, 'AWS::Cognito::ManagedLoginBranding');
+    expect(styled).toHaveLength(2);
+  });
   test('nobody can write into their own profile that their address is verified', () => {
-    expect(only(dev.templates.identity, 'AWS::Cognito::UserPoolClient').Properties?.WriteAttributes).toEqual([
-      'email',
-      'name',
-    ]);
+    for (const name of ['console', 'command line']) {
+      expect(client(dev, name)?.WriteAttributes).toEqual(['email', 'name']);
+    }
   });
 
   test('the trigger that shapes tokens runs outside the VPC, with nothing but its log', () => {
@@ -158,3 +173,11 @@ describe('identity', () => {
     await expect(claimsOf({ sub: '1' })).resolves.toEqual({ email_verified: 'false' });
   });
 });
+
+/** The properties of the pool’s client of that name. */
+function client({ templates }: Synthesized, name: string): Record<string, unknown> | undefined {
+  const clients = ofType(templates.identity, 'AWS::Cognito::UserPoolClient').map(
+    ([, { Properties }]) => Properties,
+  );
+  return clients.find((properties) => properties?.ClientName === name);
+}

@@ -1,0 +1,21 @@
+/** All commands, in the order of the help. */
+import type { Group } from './command.ts';
+import { addAi } from './commands/ai.ts';
+import { addAudit } from './commands/audit.ts';
+import { addKeys } from './commands/keys.ts';
+import { addKillSwitch } from './commands/kill-switch.ts';
+import { addMembers } from './commands/members.ts';
+import { addSession } from './commands/session.ts';
+import { addTenants } from './commands/tenants.ts';
+import { addUsage } from './commands/usage.ts';
+
+export const groups: readonly Group[] = [
+  addSession,
+  addTenants,
+  addMembers,
+  addKeys,
+  addUsage,
+  addAudit,
+  addAi,
+  addKillSwitch,
+];
