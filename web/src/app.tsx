@@ -1,6 +1,5 @@
 /** Chooses between the door and the rooms behind it, and keeps what all rooms share. */
 import { QueryCache, MutationCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { Center, Loader } from '@mantine/core';
 import { Suspense, use, useMemo, useState } from 'react';
 import { RouterProvider } from 'react-router/dom';
 import { SignedOut } from './api/refusal.ts';
@@ -8,6 +7,7 @@ import { ConsoleContext } from './hooks/console.ts';
 import { ScopeContext } from './hooks/data.ts';
 import { Toasts } from './parts/toasts.tsx';
 import { routerFor } from './routes.tsx';
+import { Waiting } from './shell/waiting.tsx';
 import { Broken, Welcome } from './shell/welcome.tsx';
 import { readMemberships, readProfile, type Started } from './start.ts';
 
@@ -19,15 +19,6 @@ export function App({ starting }: { starting: Promise<Started> }) {
     <Suspense fallback={<Waiting />}>
       <Entrance starting={starting} />
     </Suspense>
-  );
-}
-
-/** What is shown until it is known who is here. */
-export function Waiting() {
-  return (
-    <Center component="main" h="100vh" aria-busy="true" aria-label="The console is loading">
-      <Loader />
-    </Center>
   );
 }
 

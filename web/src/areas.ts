@@ -4,7 +4,24 @@
  */
 import type { ComponentType } from 'react';
 import type { PlatformPermission, TenantPermission } from '#shared/contract/permissions.ts';
-import { IconKey, IconLayoutDashboard, IconUsers } from './icons.ts';
+import {
+  IconAdjustments,
+  IconBuilding,
+  IconChartPie,
+  IconCoin,
+  IconFileText,
+  IconGauge,
+  IconHistory,
+  IconKey,
+  IconLayoutDashboard,
+  IconLifebuoy,
+  IconMessageBolt,
+  IconPigMoney,
+  IconRoute,
+  IconSettings,
+  IconUsers,
+  IconUserShield,
+} from './icons.ts';
 
 export type Area<Permission> = {
   /** Below the room’s own address; empty for the page one enters by. */
@@ -19,31 +36,78 @@ export type Area<Permission> = {
 
 /** Pages about one tenant, below `/t/<slug>`. */
 export const tenantAreas: readonly Area<TenantPermission>[] = [
-  {
-    path: '',
-    label: 'Overview',
-    group: 'Tenant',
-    icon: IconLayoutDashboard,
-    needs: 'tenant:read',
-    load: () => import('./areas/overview/page.tsx'),
-  },
-  {
-    path: 'members',
-    label: 'Members',
-    group: 'Tenant',
-    icon: IconUsers,
-    needs: 'members:read',
-    load: () => import('./areas/members/page.tsx'),
-  },
-  {
-    path: 'keys',
-    label: 'API keys',
-    group: 'Tenant',
-    icon: IconKey,
-    needs: 'keys:read',
-    load: () => import('./areas/keys/page.tsx'),
-  },
+  ...group<TenantPermission>('Tenant', [
+    ['', 'Overview', IconLayoutDashboard, 'tenant:read', () => import('./areas/overview/page.tsx')],
+    ['members', 'Members', IconUsers, 'members:read', () => import('./areas/members/page.tsx')],
+    ['keys', 'API keys', IconKey, 'keys:read', () => import('./areas/keys/page.tsx')],
+    ['usage', 'Limits and usage', IconGauge, 'tenant:read', () => import('./areas/usage/page.tsx')],
+    ['settings', 'Settings', IconSettings, 'settings:read', () => import('./areas/settings/page.tsx')],
+  ]),
+  ...group<TenantPermission>('AI', [
+    ['spend', 'AI spend', IconCoin, 'ai:read', () => import('./areas/spend/page.tsx')],
+    ['budgets', 'Budgets', IconPigMoney, 'ai:read', () => import('./areas/budgets/page.tsx')],
+    ['playground', 'Playground', IconMessageBolt, 'ai:use', () => import('./areas/playground/page.tsx')],
+    ['prompts', 'Prompts', IconFileText, 'ai:use', () => import('./areas/prompts/page.tsx')],
+    ['routing', 'Routing', IconRoute, 'ai:read', () => import('./areas/routing/page.tsx')],
+  ]),
+  ...group<TenantPermission>('Trust', [
+    ['audit', 'Audit trail', IconHistory, 'audit:read', () => import('./areas/audit/page.tsx')],
+    ['support', 'Support access', IconLifebuoy, 'support:read', () => import('./areas/support/page.tsx')],
+  ]),
 ];
 
 /** Pages of the platform’s staff, below `/platform`. */
-export const platformAreas: readonly Area<PlatformPermission>[] = [];
+export const platformAreas: readonly Area<PlatformPermission>[] = [
+  ...group<PlatformPermission>('Platform', [
+    ['', 'Tenants', IconBuilding, 'platform:tenants:read', () => import('./areas/platform-tenants/page.tsx')],
+    [
+      'settings',
+      'Switches and features',
+      IconAdjustments,
+      'platform:settings:read',
+      () => import('./areas/platform-settings/page.tsx'),
+    ],
+    [
+      'routing',
+      'AI routing',
+      IconRoute,
+      'platform:settings:read',
+      () => import('./areas/platform-routing/page.tsx'),
+    ],
+    [
+      'margins',
+      'AI margins',
+      IconChartPie,
+      'platform:ai:read',
+      () => import('./areas/platform-margins/page.tsx'),
+    ],
+  ]),
+  ...group<PlatformPermission>('Trust', [
+    [
+      'support',
+      'Acting for members',
+      IconUserShield,
+      'platform:impersonate',
+      () => import('./areas/platform-support/page.tsx'),
+    ],
+    [
+      'audit',
+      'Platform audit',
+      IconHistory,
+      'platform:audit:read',
+      () => import('./areas/platform-audit/page.tsx'),
+    ],
+  ]),
+];
+
+type Line<Permission> = readonly [
+  path: string,
+  label: string,
+  icon: typeof IconKey,
+  needs: Permission,
+  load: () => Promise<{ default: ComponentType }>,
+];
+
+function group<Permission>(name: string, lines: readonly Line<Permission>[]): Area<Permission>[] {
+  return lines.map(([path, label, icon, needs, load]) => ({ group: name, path, label, icon, needs, load }));
+}

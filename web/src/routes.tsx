@@ -1,11 +1,12 @@
-/** Addresses: `/t/<slug>/…` for a tenant, `/platform/…` for the staff, `/me` for oneself, `/start` for a new tenant. */
+/** Addresses: `/t/<slug>/…` for a tenant, `/platform/…` for the staff, `/acting/<id>/…` while support acts for a member, `/me` for oneself, `/start` for a new tenant. */
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { type Area, platformAreas, tenantAreas } from './areas.ts';
 import { useConsole } from './hooks/console.ts';
+import { ActingRoom } from './shell/acting-room.tsx';
 import { PlatformRoom, TenantRoom } from './shell/rooms.tsx';
 import { Lost, Tripped } from './shell/lost.tsx';
 import { Shell } from './shell/shell.tsx';
-import { Waiting } from './app.tsx';
+import { Waiting } from './shell/waiting.tsx';
 
 /** The router; `returnTo` is where somebody was going when they had to sign in. */
 export function routerFor(returnTo: string | undefined) {
@@ -20,6 +21,7 @@ export function routerFor(returnTo: string | undefined) {
         { path: '/start', lazy: pageOf(() => import('./areas/start/page.tsx')) },
         { path: '/me', lazy: pageOf(() => import('./areas/account/page.tsx')) },
         { path: '/t/:slug', element: <TenantRoom />, children: routesOf(tenantAreas) },
+        { path: '/acting/:impersonationId', element: <ActingRoom />, children: routesOf(tenantAreas) },
         { path: '/platform', element: <PlatformRoom />, children: routesOf(platformAreas) },
         { path: '*', element: <Lost /> },
       ],

@@ -2,7 +2,7 @@
 import { createContext, use } from 'react';
 import { permissionsForSupport, permissionsOf } from '#shared/access/roles.ts';
 import type { TenantPermission } from '#shared/contract/permissions.ts';
-import type { Thing } from '../api/client.ts';
+import type { CallingAs, Thing } from '../api/client.ts';
 
 export type TenantView = {
   tenantId: string;
@@ -12,6 +12,10 @@ export type TenantView = {
   plan: Thing<'Membership'>['plan'];
   region: string;
   status: Thing<'Membership'>['status'];
+  /** Where its pages stand. */
+  base: string;
+  /** In whose name its pages call. */
+  as: CallingAs;
   /** Support that looks on for a member may less than the member. */
   isSupport: boolean;
 };

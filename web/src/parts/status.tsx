@@ -5,6 +5,7 @@ const colors: Readonly<Record<string, string>> = {
   active: 'green',
   live: 'green',
   accepted: 'green',
+  on: 'green',
   approved: 'green',
   started: 'orange',
   requested: 'orange',

@@ -1,6 +1,8 @@
 /** The areas that somebody may see, by groups. */
 import { AppShell, NavLink, ScrollArea, Text } from '@mantine/core';
 import { Link, useLocation } from 'react-router';
+import type { TenantPermission } from '#shared/contract/permissions.ts';
+import type { TenantRole } from '#shared/contract/roles.ts';
 import { type Area, platformAreas, tenantAreas } from '../areas.ts';
 import { mayForPlatform, useConsole } from '../hooks/console.ts';
 import { mayInTenant } from '../hooks/tenant.ts';
@@ -12,15 +14,13 @@ export function Navigation({ onGo }: { onGo: () => void }) {
   const tenant = useCurrentTenant();
   const { pathname } = useLocation();
   const isPlatform = pathname.startsWith('/platform');
-  const inTenant =
-    tenant === undefined || isPlatform
-      ? []
-      : tenantAreas.filter(({ needs }) => mayInTenant({ role: tenant.role, isSupport: false }, needs));
+  const acting = /^\/acting\/[^/]+/.exec(pathname)?.[0];
+  const inTenant = isPlatform ? [] : areasOf(acting === undefined ? tenant?.role : 'support');
   const inPlatform = isPlatform ? platformAreas.filter(({ needs }) => mayForPlatform(staffRoles, needs)) : [];
   return (
     <>
       <AppShell.Section grow component={ScrollArea} type="never">
-        <Areas areas={inTenant} base={`/t/${tenant?.slug}`} onGo={onGo} />
+        <Areas areas={inTenant} base={acting ?? `/t/${tenant?.slug}`} onGo={onGo} />
         <Areas areas={inPlatform} base="/platform" onGo={onGo} />
         {!isPlatform && tenant === undefined && (
           <Entry to="/start" label="Create a tenant" icon={IconPlus} onGo={onGo} />
@@ -39,6 +39,14 @@ export function Navigation({ onGo }: { onGo: () => void }) {
       </AppShell.Section>
     </>
   );
+}
+
+/** What a role may see; of support it is not known here whom it acts for, so it sees what it might. */
+function areasOf(role: TenantRole | 'support' | undefined): readonly Area<TenantPermission>[] {
+  if (role === undefined) return [];
+  const place =
+    role === 'support' ? ({ role: 'owner', isSupport: true } as const) : { role, isSupport: false };
+  return tenantAreas.filter(({ needs }) => mayInTenant(place, needs));
 }
 
 type AreasProps = { areas: readonly Area<string>[]; base: string; onGo: () => void };

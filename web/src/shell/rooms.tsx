@@ -16,14 +16,17 @@ export function TenantRoom() {
   const { slug } = useParams();
   const { config, session, memberships } = useConsole();
   const membership = memberships.find((one) => one.slug === slug);
-  const tenantId = membership?.tenantId;
+  const as = useMemo(() => ({ tenantId: membership?.tenantId }), [membership?.tenantId]);
   const scope = useMemo(
-    () => ({ key: `tenant ${tenantId}`, api: apiOf(config.apiUrl, session, { tenantId }) }),
-    [tenantId],
+    () => ({ key: `tenant ${as.tenantId}`, api: apiOf(config.apiUrl, session, as) }),
+    [as],
   );
   const view = useMemo(
-    () => (membership === undefined ? undefined : { ...membership, isSupport: false }),
-    [membership],
+    () =>
+      membership === undefined
+        ? undefined
+        : { ...membership, base: `/t/${membership.slug}`, as, isSupport: false },
+    [membership, as],
   );
   if (view === undefined) return <Lost />;
   if (view.status === 'suspended') return <Suspended name={view.name} />;

@@ -10,7 +10,7 @@ import { When } from '../parts/when.tsx';
 const everyMs = 60_000;
 
 export function SupportNotice() {
-  const { slug, may } = useTenant();
+  const { may, base } = useTenant();
   const { data } = useRead(
     ['impersonations', 'notice'],
     (api) => answer(api.GET('/v1/impersonations', { params: { query: { limit: 20 } } })),
@@ -28,7 +28,7 @@ export function SupportNotice() {
           {acting.staffName} of support acts for a member; it ends <When at={acting.endsAt} />.
         </>
       )}{' '}
-      <Anchor component={Link} to={`/t/${slug}/support`} size="sm">
+      <Anchor component={Link} to={`${base}/support`} size="sm">
         See support access
       </Anchor>
     </Alert>

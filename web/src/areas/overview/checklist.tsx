@@ -10,7 +10,7 @@ import { Loading, Section } from '../../parts/page.tsx';
 type Step = { title: string; isDone: boolean; to: string; may: boolean };
 
 export function Checklist() {
-  const { slug, may } = useTenant();
+  const { may, base } = useTenant();
   const page = { params: { query: { limit: 20 } } };
   const invitations = useRead(['invitations', 'some'], (api) => answer(api.GET('/v1/invitations', page)));
   const members = useRead(['members', 'some'], (api) =>
@@ -72,7 +72,7 @@ export function Checklist() {
                 {title}
               </Text>
             ) : (
-              <Anchor component={Link} to={`/t/${slug}/${to}`} size="sm">
+              <Anchor component={Link} to={`${base}/${to}`} size="sm">
                 {title}
               </Anchor>
             )}

@@ -14,7 +14,7 @@ import { Checklist } from './checklist.tsx';
 import { RecentAudit } from './recent-audit.tsx';
 
 export default function OverviewPage() {
-  const { name, slug, may } = useTenant();
+  const { name, may, base } = useTenant();
   const tenant = useRead(['tenant'], (api) => answer(api.GET('/v1/tenant')));
   const usage = useRead(['usage'], (api) => answer(api.GET('/v1/usage')));
   return (
@@ -32,7 +32,7 @@ export default function OverviewPage() {
         ]}
       />
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
-        <Section title="Usage" actions={<More to={`/t/${slug}/usage`}>Limits</More>}>
+        <Section title="Usage" actions={<More to={`${base}/usage`}>Limits</More>}>
           {usage.isPending && <Loading />}
           <Problem error={usage.error} retry={() => void usage.refetch()} />
           {usage.data !== undefined && <Meters usage={usage.data} isShort />}
@@ -46,12 +46,12 @@ export default function OverviewPage() {
 }
 
 function LatestMembers() {
-  const { slug } = useTenant();
+  const { base } = useTenant();
   const members = useRead(['members', 'some'], (api) =>
     answer(api.GET('/v1/members', { params: { query: { limit: 6 } } })),
   );
   return (
-    <Section title="Members" actions={<More to={`/t/${slug}/members`}>All members</More>}>
+    <Section title="Members" actions={<More to={`${base}/members`}>All members</More>}>
       {members.isPending && <Loading />}
       <Problem error={members.error} />
       <Stack gap="xs">

@@ -11,13 +11,13 @@ import { useNames } from '../../hooks/names.ts';
 import { sayAction } from '../audit/words.ts';
 
 export function RecentAudit() {
-  const { slug } = useTenant();
+  const { base } = useTenant();
   const nameOf = useNames();
   const events = useRead(['audit', 'recent'], (api) =>
     answer(api.GET('/v1/audit-events', { params: { query: { limit: 6 } } })),
   );
   return (
-    <Section title="Latest activity" actions={<More to={`/t/${slug}/audit`}>Audit trail</More>}>
+    <Section title="Latest activity" actions={<More to={`${base}/audit`}>Audit trail</More>}>
       {events.isPending && <Loading />}
       <Problem error={events.error} />
       <Stack gap="xs">

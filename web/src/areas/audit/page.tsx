@@ -1,0 +1,179 @@
+/** The audit trail: who did what, when, from where, and what it changed. */
+import { Button, Modal, Text } from '@mantine/core';
+import { useState } from 'react';
+import { type Api, answer, type Thing } from '../../api/client.ts';
+import { usePages, useRead, useScope } from '../../hooks/data.ts';
+import { useNames } from '../../hooks/names.ts';
+import { useSay } from '../../hooks/say.ts';
+import { useTenant } from '../../hooks/tenant.ts';
+import { IconDownload } from '../../icons.ts';
+import { saveAs, toCsv } from '../../parts/csv.ts';
+import { PagedTable } from '../../parts/data-table.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { Page, Section } from '../../parts/page.tsx';
+import { Problem } from '../../parts/problem.tsx';
+import { When } from '../../parts/when.tsx';
+import { AuditDetail } from './detail.tsx';
+import { type AuditFilter, AuditFilters, useAuditFilter } from './filters.tsx';
+import { sayAction } from './words.ts';
+
+type Event = Thing<'AuditEvent'>;
+
+/** The most rows of one file; a narrower filter gets the rest. */
+const mostRows = 5_000;
+
+export default function AuditPage() {
+  const nameOf = useNames();
+  const state = useAuditFilter();
+  const [shown, setShown] = useState<Event>();
+  const members = useRead(['members', 'names'], (api) =>
+    answer(api.GET('/v1/members', { params: { query: { limit: 100 } } })),
+  );
+  const events = usePages(['audit', JSON.stringify(state.filter)], (api, cursor) =>
+    answer(api.GET('/v1/audit-events', { params: { query: { limit: 50, ...state.filter, ...cursor } } })),
+  );
+  const actions = [...new Set(events.items?.map(({ action }) => action))].sort();
+  const people = members.data?.items.map(({ userId, name, email }) => ({
+    value: userId,
+    label: name || email,
+  }));
+  return (
+    <Page
+      title="Audit trail"
+      about="Everything that changed something in this tenant. Entries cannot be changed or removed."
+      actions={<CsvButton filter={state.filter} />}
+    >
+      <Section title="Entries" flush>
+        <AuditFilters state={state} actions={actions} people={people ?? []} />
+        <PagedTable
+          label="Audit trail"
+          pages={events}
+          keyOf={({ id }) => id}
+          empty={<Empty title="Nothing fits">Widen the filter, or choose other days.</Empty>}
+          columns={[
+            { header: 'When', cell: ({ occurredAt }) => <When at={occurredAt} /> },
+            {
+              header: 'What',
+              cell: ({ action }) => (
+                <Text size="sm" fw={500}>
+                  {sayAction(action)}
+                </Text>
+              ),
+            },
+            { header: 'By', from: 'xs', cell: ({ actor }) => nameOf(actor.id) },
+            { header: 'Resource', from: 'md', cell: ({ target }) => <Target target={target} /> },
+            {
+              header: '',
+              isNumber: true,
+              cell: (event) => (
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  aria-label={`Details of ${sayAction(event.action)}`}
+                  onClick={() => setShown(event)}
+                >
+                  Details
+                </Button>
+              ),
+            },
+          ]}
+        />
+      </Section>
+      {shown !== undefined && (
+        <Modal opened onClose={() => setShown(undefined)} title={sayAction(shown.action)} size="lg">
+          <AuditDetail
+            event={shown}
+            by={nameOf(shown.actor.id)}
+            onBehalfOf={nameOf(shown.actor.onBehalfOf)}
+          />
+        </Modal>
+      )}
+    </Page>
+  );
+}
+
+function Target({ target }: { target: Event['target'] }) {
+  if (target === null) return <span>–</span>;
+  return (
+    <Text size="xs" c="dimmed" className="truncate" maw="16rem">
+      {target.id}
+    </Text>
+  );
+}
+
+function CsvButton({ filter }: { filter: AuditFilter }) {
+  const { api } = useScope();
+  const { slug } = useTenant();
+  const say = useSay();
+  const [isBusy, setIsBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const save = async () => {
+    setIsBusy(true);
+    setError(undefined);
+    try {
+      const { events, isWhole } = await readAll(api, filter);
+      saveAs(`${slug}-audit.csv`, toCsv(headers, events.map(rowOf)));
+      say(isWhole ? `${events.length} entries were saved.` : `The newest ${mostRows} entries were saved.`);
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setIsBusy(false);
+    }
+  };
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={16} />}
+        loading={isBusy}
+        onClick={() => void save()}
+      >
+        CSV
+      </Button>
+      <Problem error={error} />
+    </>
+  );
+}
+
+async function readAll(api: Api, filter: AuditFilter): Promise<{ events: Event[]; isWhole: boolean }> {
+  const events: Event[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null && events.length < mostRows) {
+    const query = { limit: 100, ...filter, ...(cursor === '' ? {} : { cursor }) };
+    const page: { items: Event[]; nextCursor: string | null } = await answer(
+      api.GET('/v1/audit-events', { params: { query } }),
+    );
+    events.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return { events, isWhole: cursor === null };
+}
+
+const headers = [
+  'occurred at',
+  'action',
+  'actor',
+  'on behalf of',
+  'resource',
+  'address',
+  'request',
+  'reason',
+  'before',
+  'after',
+];
+
+function rowOf({ occurredAt, action, actor, target, context, reason, before, after }: Event): unknown[] {
+  const resource = target === null ? null : `${target.type} ${target.id}`;
+  return [
+    occurredAt,
+    action,
+    actor.id,
+    actor.onBehalfOf,
+    resource,
+    context.ip,
+    context.requestId,
+    reason,
+    before,
+    after,
+  ];
+}
