@@ -1,10 +1,9 @@
-/** The formats that a report can be had in. */
+/** The formats that a report can be had in. What a format takes is loaded when a file of it is written. */
 import type { Columns, ReportFormat } from '../contract/report.ts';
 import { csvEncoder } from './csv.ts';
 import type { Encoder } from './encoder.ts';
 import type { FileHead } from './head.ts';
 import { jsonEncoder } from './json.ts';
-import { parquetEncoder } from './parquet.ts';
 
 /** What a file of a format is called and sent as. */
 export const fileTypes: Readonly<Record<ReportFormat, { extension: string; contentType: string }>> = {
@@ -15,15 +14,24 @@ export const fileTypes: Readonly<Record<ReportFormat, { extension: string; conte
 };
 
 /** Writes a file of a format; with a state, it goes on where another encoder stood. */
-export function encoderOf(format: ReportFormat, columns: Columns, head: FileHead, state?: unknown): Encoder {
+export async function encoderOf(
+  format: ReportFormat,
+  columns: Columns,
+  head: FileHead,
+  state?: unknown,
+): Promise<Encoder> {
   switch (format) {
     case 'csv':
       return csvEncoder(columns);
     case 'json':
       return jsonEncoder(columns, head);
-    case 'parquet':
+    case 'parquet': {
+      const { parquetEncoder } = await import('./parquet.ts');
       return parquetEncoder(columns, head, state);
-    case 'pdf':
-      throw new Error(`no encoder for ${format}`);
+    }
+    case 'pdf': {
+      const { pdfEncoder } = await import('./pdf.ts');
+      return pdfEncoder(columns, head);
+    }
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { ReportFormat } from '../contract/report.ts';
 import type { BulkTransaction, RowSink } from '../contract/workflow.ts';
+import type { Encoder } from './encoder.ts';
 import { encoderOf } from './formats.ts';
 import type { FileHead } from './head.ts';
 import { newOutput, type Output, written } from './output.ts';
@@ -49,8 +50,10 @@ export async function* fileParts(
   bulk: Pick<BulkTransaction, 'copyRows'>,
   order: FileOrder,
 ): AsyncGenerator<FilePart, void, undefined> {
-  const line = assemblyLine(order);
-  const reading = bulk.copyRows(copyText(order.source, order.from?.key), line.sink).then(line.end);
+  const { format, source, head, from } = order;
+  const encoder = await encoderOf(format, source.report.columns, head, from?.state);
+  const line = assemblyLine(order, encoder);
+  const reading = bulk.copyRows(copyText(source, from?.key), line.sink).then(line.end);
   reading.catch(line.fail);
   try {
     for (let part = await line.next(); part !== undefined; part = await line.next()) {
@@ -66,9 +69,8 @@ export async function* fileParts(
 
 type Made = Omit<FilePart, 'bytes'> & { output: Output };
 
-function assemblyLine({ format, source, head, partBytes = usualPartBytes, from }: FileOrder) {
+function assemblyLine({ source, partBytes = usualPartBytes, from }: FileOrder, encoder: Encoder) {
   const { report } = source;
-  const encoder = encoderOf(format, report.columns, head, from?.state);
   const row = newRow(report.columns);
   const resumes = report.appendOnly && encoder.resumes;
   const ready: Made[] = [];
