@@ -1,12 +1,14 @@
 /** All modules, one line each (ARC-1). A module that is not listed here has no route, no function and no document. */
 import { ai } from './ai/module.ts';
 import { audit } from './audit/module.ts';
+import { backups } from './backups/module.ts';
 import { exports } from './exports/module.ts';
 import { health } from './health/module.ts';
 import { identity } from './identity/module.ts';
 import { keys } from './keys/module.ts';
 import { members } from './members/module.ts';
 import { platform } from './platform/module.ts';
+import { restore } from './restore/module.ts';
 import { sessions } from './sessions/module.ts';
 import { settings } from './settings/module.ts';
 import { support } from './support/module.ts';
@@ -26,6 +28,8 @@ export const registry = {
   keys,
   audit,
   exports,
+  backups,
+  restore,
   platform,
   verification,
   support,

@@ -19,6 +19,8 @@ export class DataStack extends CellStack {
   /** Objects of tenants, each below `tenants/<tenant>/`. */
   readonly files: TenantFiles;
   readonly linkSecret: ISecret;
+  /** What the keys of backups come from. */
+  readonly backupSecret: ISecret;
   /** Where the key of each provider of models is put, by provider. */
   readonly modelKeys: ReadonlyMap<string, ISecret>;
   readonly migration: KernelFunction;
@@ -52,6 +54,14 @@ export class DataStack extends CellStack {
     }) as ISecret;
     accept(this.linkSecret, {
       SMG4: 'Rotation would void every invitation that is under way; the secret is replaced by hand after a compromise, which docs/security.md describes.',
+    });
+    this.backupSecret = new Secret(this, 'BackupSecret', {
+      description: 'The keys of tenants’ backups come from it',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: this.dataPolicy,
+    }) as ISecret;
+    accept(this.backupSecret, {
+      SMG4: 'Without it no backup can be opened: it stays for as long as there are backups of it, and docs/backups.md says how it is replaced.',
     });
     this.modelKeys = new Map(
       facts.deployment.models.keys.map((provider) => [provider, this.keyOf(provider)]),

@@ -16,6 +16,7 @@ import {
   passGate,
   publishes,
   signInPeople,
+  sealBackups,
   signLinks,
   verifyTokens,
   wakeDispatcher,
@@ -89,6 +90,7 @@ export class HttpStack extends CellStack {
     }
     if (module.needs.models === true && kind === 'stream') callModels(fn, data.modelKeys);
     if (module.needs.linkSecret === true) signLinks(fn, data.linkSecret);
+    if (kind === 'http' && module.needs.backupSecret === true) sealBackups(fn, data.backupSecret);
     if (module.needs.phone === true) offerChannels(fn);
     if (kind === 'http') keepFiles(fn, data.files, module, 'operations');
     return fn;

@@ -9,8 +9,10 @@ import { KernelFunction, type KernelFunctionProps } from '#lib/constructs/kernel
 import { MailSender } from '#lib/constructs/mail-sender.ts';
 import {
   connectDatabase,
+  copyCluster,
   dispatchOutbox,
   keepFiles,
+  sealBackups,
   sendMail,
   sendToPhones,
   signLinks,
@@ -32,6 +34,7 @@ function schedulesOf({ deployment }: CellFacts): Record<string, Duration> {
   return {
     [outboxName]: Duration.minutes(deployment.outboxSweepMinutes),
     [aiBudgetsName]: Duration.minutes(5),
+    backups: Duration.minutes(10),
     maintenance: Duration.hours(1),
   };
 }
@@ -106,7 +109,9 @@ export class JobsStack extends CellStack {
     wakeDispatcher(worker, this.outbox.queue, steps.publish === true);
     if (steps.email === true) sendMail(worker, mail.arns);
     if (steps.linkSecret === true) signLinks(worker, this.#data.linkSecret);
+    if (steps.backupSecret === true) sealBackups(worker, this.#data.backupSecret);
     if (steps.gate === true) useGate(worker, this.#data.gate);
+    if (steps.clusterCopies === true) copyCluster(worker, steps.database ?? 'app_tenant');
     keepFiles(worker, this.#data.files, module, 'steps');
     for (const workflow of declared) {
       this.workflows.push(

@@ -32,8 +32,10 @@ export function permissionsForSupport(role: TenantRole): ReadonlySet<TenantPermi
 /** A key's role, and its scopes within it; null for all. */
 export type KeyRights = { role: TenantRole; scopes: readonly TenantPermission[] | null };
 
-/** Consent is given by a person, whom somebody can ask about it. */
-const forPeopleOnly: ReadonlySet<TenantPermission> = new Set(['support:approve']);
+/** Consent is given by a person, whom somebody can ask about it; and all that a tenant has is handed to one. */
+const forPeopleOnly: ReadonlySet<TenantPermission> = new Set([
+  ...(['support:approve', 'backups:download', 'restores:approve', 'restores:apply'] as const),
+]);
 
 const whileImpersonating: ReadonlySet<TenantPermission> = new Set([
   ...(['tenant:read', 'settings:read', 'members:read', 'audit:read', 'support:read'] as const),
@@ -44,6 +46,7 @@ const viewer: readonly TenantPermission[] = ['tenant:read', 'members:read', 'set
 const auditor: readonly TenantPermission[] = [
   ...viewer,
   ...(['audit:read', 'support:read', 'ai:read', 'exports:read', 'exports:create'] as const),
+  ...(['backups:read', 'restores:read'] as const),
 ];
 /** Works with what modules offer; administration is not among it. */
 const operator: readonly TenantPermission[] = [...viewer, 'ai:use'];
@@ -58,6 +61,12 @@ const admin: readonly TenantPermission[] = [
   'members:remove',
   'keys:read',
   'keys:write',
+  'backups:read',
+  'backups:create',
+  'restores:read',
+  'restores:request',
+  'restores:approve',
+  'restores:apply',
   'exports:read',
   'exports:create',
   'exports:sensitive',
@@ -80,6 +89,8 @@ const platformAdmin: readonly PlatformPermission[] = [
   'platform:settings:write',
   'platform:audit:read',
   'platform:ai:read',
+  'platform:drills:read',
+  'platform:drills:run',
 ];
 
 const heldInTenant: Readonly<Record<TenantRole, ReadonlySet<TenantPermission>>> = {

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createZstdCompress } from 'node:zlib';
-import { escapeIdentifier } from 'pg';
 import type { BulkTransaction } from '../contract/workflow.ts';
+import { copyTenantRows } from '../db/copy-lines.ts';
 import { sql } from '../db/sql.ts';
 import {
   type Archive,
@@ -112,24 +112,13 @@ async function* rowsOf(source: BulkTransaction, table: BackupTable): AsyncGenera
   const hash = createHash('sha256');
   let rows = 0;
   let bytes = 0;
-  for await (const chunk of source.copyOut(copyStatement(table))) {
+  for await (const chunk of source.copyOut(copyTenantRows(table))) {
     hash.update(chunk);
     bytes += chunk.length;
     rows += linesIn(chunk);
     yield chunk;
   }
   return { end: table.name, rows, bytes, sha256: hash.digest('hex') };
-}
-
-/** JSON holds no control characters, so with these as quote and delimiter a line is the row and nothing else. */
-function copyStatement({ name, columns, key }: BackupTable): string {
-  const texts = columns.map((column) => `${escapeIdentifier(column)}::text`).join(', ');
-  const order = key.map((column) => escapeIdentifier(column)).join(', ');
-  const whose = name === 'tenants' ? 'id' : 'tenant_id';
-  // The policies say the same; of a copy of the database, or as another login, it must hold as well.
-  return `copy (select to_json(array[${texts}]) from app.${escapeIdentifier(name)}
-                where ${whose} = app.tenant_id() order by ${order})
-          to stdout with (format csv, quote e'\\x01', delimiter e'\\x02')`;
 }
 
 function linesIn(chunk: Buffer): number {

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Transaction } from '../contract/context.ts';
 import type { BulkTransaction } from '../contract/workflow.ts';
+import { asLines } from '../db/copy-lines.ts';
 import { sql } from '../db/sql.ts';
 import type { StagedArchive, StagedTable } from './stage.ts';
 import { type BackupTable, backupTables } from './tables.ts';
@@ -108,7 +109,7 @@ async function* stagedLines(bulk: BulkTransaction, restore: string, table: strin
   if (!/^[0-9a-f-]{36}$/.test(restore) || !/^[a-z_0-9]+$/.test(table)) throw new Error('not a staged table');
   const out = bulk.copyOut(
     `copy (select row from app.restore_rows where restore_id = '${restore}' and table_name = '${table}'
-           order by ordinal) to stdout with (format csv, quote e'\\x01', delimiter e'\\x02')`,
+           order by ordinal) ${asLines}`,
   );
   let rest = '';
   for await (const chunk of Readable.from(out).setEncoding('utf8') as AsyncIterable<string>) {

@@ -116,8 +116,24 @@ export const capabilities = {
     switch: 'exports',
   },
   evidence_pack: { ...later, priority: 'P2', switch: 'exports', summary: 'Evidence for auditors' },
-  backups: { ...later, priority: 'P0', summary: 'Backups of a tenant' },
-  restore: { ...later, priority: 'P0', summary: 'Restoring one tenant' },
+  backups: {
+    summary: 'Backups of a tenant',
+    priority: 'P0',
+    enabledByDefault: true,
+    requiredForProduction: false,
+  },
+  restore: {
+    summary: 'Restoring one tenant',
+    priority: 'P0',
+    enabledByDefault: true,
+    requiredForProduction: false,
+  },
+  drills: {
+    summary: 'Restores that are rehearsed',
+    priority: 'P1',
+    enabledByDefault: true,
+    requiredForProduction: false,
+  },
   failover: { ...later, priority: 'P1', summary: 'Going on in another region' },
   privacy: { ...later, priority: 'P0', summary: 'Requests of data subjects, consents, retention' },
 

@@ -101,6 +101,11 @@ export const settings = {
     bedrock: optional('MODEL_BEDROCK') === 'on',
     standIn: optional('MODEL_STAND_IN_URL'),
   })),
+  /** What the canary visits, and the secret with the API key that it reads with. */
+  canary: section(() => ({
+    apiUrl: required('CANARY_API_URL'),
+    keySecretArn: required('CANARY_KEY_SECRET_ARN'),
+  })),
   /** Queue for what triggers of the user pool notice. */
   signalQueueUrl: section(() => required('SIGNAL_QUEUE_URL')),
   /** Name servers to ask instead of the system's, each with its port: `127.0.0.1:5353`. */

@@ -17,6 +17,9 @@ export const idPrefixes = {
   apiKey: 'key',
   securityEvent: 'sec',
   impersonation: 'imp',
+  drill: 'drl',
+  backup: 'bkp',
+  restore: 'rst',
   export: 'exp',
   download: 'dwn',
 } as const;

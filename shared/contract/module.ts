@@ -28,6 +28,8 @@ export type Needs = {
   models?: boolean;
   /** The module signs or verifies links with the deployment's link secret. */
   linkSecret?: boolean;
+  /** Operations give the keys of backups away, from the deployment's backup secret. */
+  backupSecret?: boolean;
   /** What the module declares is published by the chain and by others; its own operations publish nothing. */
   publishedByOthers?: boolean;
   /** The module's workers emit events or queue further jobs, as operations do. */
@@ -60,8 +62,12 @@ export type StepNeeds = {
   database?: DatabaseRole;
   email?: boolean;
   linkSecret?: boolean;
+  /** Steps seal or open backups, with keys from the deployment's backup secret. */
+  backupSecret?: boolean;
   /** Steps read and write the gate's table, as operations do. */
   gate?: boolean;
+  /** Steps copy the database cluster at a point in time, reach the copy and delete it. */
+  clusterCopies?: boolean;
   /** Steps emit events, queue jobs or start workflows. */
   publish?: boolean;
 };

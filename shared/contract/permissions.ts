@@ -22,6 +22,13 @@ export const tenantPermissions = {
   'audit:read': 'Read the audit trail',
   'support:read': 'See who of support asks to act, and acts, for members',
   'support:approve': 'Let support act for a member, and end it; for people only, no key holds it',
+  'backups:read': 'See backups and what they hold',
+  'backups:create': 'Take a backup now',
+  'backups:download': 'Have a backup as a file, with the key that opens it; for people only, no key holds it',
+  'restores:read': 'See restores and what they would change',
+  'restores:request': 'Ask for a restore and let go of it',
+  'restores:approve': 'Agree to a restore that somebody else asked for; for people only, no key holds it',
+  'restores:apply': 'Apply a restore that was agreed to; for people only, no key holds it',
   'exports:read': 'See exports and fetch their files',
   'exports:create': 'Ask for exports and cancel them',
   'exports:sensitive': 'Have reports that hold what is secret or of use to an attacker',
@@ -40,6 +47,8 @@ export const platformPermissions = {
   'platform:settings:write': 'Change what holds for every tenant: kill switches, capabilities, flags',
   'platform:audit:read': 'Read the platform’s own audit trail',
   'platform:ai:read': 'See what AI costs and brings in, by tenant',
+  'platform:drills:read': 'See rehearsed restores',
+  'platform:drills:run': 'Rehearse a restore now',
   'platform:impersonate': 'Act for a member whose tenant allows it',
 } as const;
 

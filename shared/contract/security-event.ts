@@ -21,6 +21,9 @@ export const securityEventTypes = [
   'impersonation_ended',
   'impersonation_refused',
   'sensitive_export',
+  'backup_downloaded',
+  'restore_confirmed',
+  'restore_applied',
 ] as const;
 
 export type SecurityEventType = (typeof securityEventTypes)[number];

@@ -8,7 +8,10 @@ const adapters = ['mail', 'sms', 'whatsapp'];
 /** What reports become; whoever has rows may make files of them. */
 const formats = ['files'];
 
-const floors = [...ground, ...foundations, ...adapters, ...formats];
+/** What several capabilities do with all of a tenant: its archive is taken, looked into and brought back. */
+const archives = ['archive'];
+
+const floors = [...ground, ...foundations, ...adapters, ...formats, ...archives];
 
 /** Where modules and the middleware stand, beside each other. */
 export const topFloor = floors.length;

@@ -32,7 +32,7 @@ describe('kernel functions', () => {
   });
 
   test('there is one for every entry, on Node 24 and arm64, traced, with a log of its own', () => {
-    const kinds = ['http', 'stream', 'queue', 'workflow', 'schedule', 'trigger', 'deploy'] as const;
+    const kinds = ['http', 'stream', 'queue', 'workflow', 'schedule', 'trigger', 'probe', 'deploy'] as const;
     const entries = kinds.flatMap((kind) => bundles.names(kind).map((name) => `${kind}-${name}`));
     expect([...functions.keys()].sort()).toEqual(entries.sort());
     for (const fn of functions.values()) {
@@ -210,11 +210,11 @@ describe('kernel functions', () => {
     }
   });
 
-  test('the outbox is swept every minute, AI budgets every five, and maintenance runs every hour', () => {
+  test('the outbox is swept every minute, AI budgets every five, backups are queued every ten, and maintenance runs every hour', () => {
     const rules = ofType(cell.templates.jobs, 'AWS::Events::Rule').map(
       ([, rule]) => rule.Properties?.ScheduleExpression,
     );
-    expect(rules.sort()).toEqual(['rate(1 hour)', 'rate(1 minute)', 'rate(5 minutes)']);
+    expect(rules.sort()).toEqual(['rate(1 hour)', 'rate(1 minute)', 'rate(10 minutes)', 'rate(5 minutes)']);
   });
 
   test('functions outside the VPC have no database; those inside have only subnets without public addresses', () => {

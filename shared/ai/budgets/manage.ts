@@ -196,7 +196,7 @@ async function nextVersion(tx: Transaction): Promise<number> {
 }
 
 /** What the days and months under way have cost the scope, for counters that do not exist yet. */
-async function seedsOf(
+export async function seedsOf(
   tx: Transaction,
   scope: Omit<Budget, 'increases'>,
   payer: Payer,

@@ -68,6 +68,8 @@ create table app.backups (
   bytes bigint,
   sha256 text,
   contents jsonb,
+  -- Of its object, where the bucket keeps several.
+  version_id text,
   error text,
   created_at timestamptz not null default now(),
   started_at timestamptz,
@@ -110,6 +112,7 @@ create table app.restores (
   created_at timestamptz not null default now(),
   prepared_at timestamptz,
   applied_at timestamptz,
+  told_at timestamptz,
   expires_at timestamptz not null,
   primary key (tenant_id, id),
   foreign key (tenant_id, backup_id) references app.backups (tenant_id, id),
@@ -163,10 +166,11 @@ create policy system on app.restore_rows to app_system using (true);
 
 grant select, insert on app.backups to app_tenant;
 grant select, insert, update (status, decided_by, decided_at, applied_by, readmitted) on app.restores to app_tenant;
-grant select, update (status, schema_version, snapshot_at, salt, bytes, sha256, contents, error, started_at, finished_at)
+grant select, update (status, schema_version, snapshot_at, salt, bytes, sha256, contents, version_id, error, started_at,
+                      finished_at)
   on app.backups to app_backup, app_restore;
 grant insert on app.backups to app_restore;
-grant update (status, archive, findings, difference, safety_backup_id, error, prepared_at, applied_at)
+grant update (status, archive, findings, difference, safety_backup_id, error, prepared_at, applied_at, told_at)
   on app.restores to app_restore;
 grant select, insert, delete on app.restore_rows to app_restore;
 grant select (tenant_id, id, kind, status, snapshot_at, created_at, expires_at), update (status), insert
