@@ -38,9 +38,9 @@ export async function visitConsole({ url, person, guest, onScreen }: Visit): Pro
     // The session outlives a reload, in two tabs at once that share a cookie which works once, until one signs out.
     const second = await context.newPage();
     await Promise.all([page.reload(), second.goto(url)]);
-    await second.getByRole('button', { name: /^Account of/ }).waitFor();
+    await second.getByRole('button', { name: /account of/ }).waitFor();
     await second.close();
-    await page.getByRole('button', { name: /^Account of/ }).click();
+    await page.getByRole('button', { name: /account of/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Welcome' }).waitFor();
     return complaints;

@@ -18,12 +18,17 @@ const run = promisify(execFile);
 
 /** Launches a browser, lends it, and closes it whatever happens. */
 export async function withBrowser<T>(use: (browser: Browser) => Promise<T>): Promise<T> {
-  const browser = await chromium.launch({ ...(await program()), args });
+  const browser = await chromium.launch(await launchOptions());
   try {
     return await use(browser);
   } finally {
     await browser.close();
   }
+}
+
+/** How the browser is launched; whoever launches it closes it. */
+export async function launchOptions(): Promise<LaunchOptions> {
+  return { ...(await program()), args };
 }
 
 const args = [

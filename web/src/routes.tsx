@@ -16,17 +16,22 @@ export function routerFor(returnTo: string | undefined) {
       element: <Shell />,
       errorElement: <Tripped />,
       hydrateFallbackElement: <Waiting />,
-      children: [
-        { path: '/', element: <Home /> },
-        { path: '/start', lazy: pageOf(() => import('./areas/start/page.tsx')) },
-        { path: '/me', lazy: pageOf(() => import('./areas/account/page.tsx')) },
-        { path: '/t/:slug', element: <TenantRoom />, children: routesOf(tenantAreas) },
-        { path: '/acting/:impersonationId', element: <ActingRoom />, children: routesOf(tenantAreas) },
-        { path: '/platform', element: <PlatformRoom />, children: routesOf(platformAreas) },
-        { path: '*', element: <Lost /> },
-      ],
+      // A page that breaks leaves the frame around it.
+      children: [{ errorElement: <Tripped />, children: rooms() }],
     },
   ]);
+}
+
+function rooms(): RouteObject[] {
+  return [
+    { path: '/', element: <Home /> },
+    { path: '/start', lazy: pageOf(() => import('./areas/start/page.tsx')) },
+    { path: '/me', lazy: pageOf(() => import('./areas/account/page.tsx')) },
+    { path: '/t/:slug', element: <TenantRoom />, children: routesOf(tenantAreas) },
+    { path: '/acting/:impersonationId', element: <ActingRoom />, children: routesOf(tenantAreas) },
+    { path: '/platform', element: <PlatformRoom />, children: routesOf(platformAreas) },
+    { path: '*', element: <Lost /> },
+  ];
 }
 
 function routesOf(areas: readonly Area<string>[]): RouteObject[] {

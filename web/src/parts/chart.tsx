@@ -1,9 +1,7 @@
 /** Figures over time, and the same figures as a table for whoever would rather read them. */
-import 'uplot/dist/uPlot.min.css';
 import { Box, Button, Group, Text, useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
-import uPlot from 'uplot';
 import { DataTable } from './data-table.tsx';
 
 export type Series = { label: string; values: readonly number[] };
@@ -37,7 +35,7 @@ export function Chart({ label, starts, series, say }: ChartProps) {
       {isTable ? (
         <AsTable label={label} starts={starts} series={series} say={say} />
       ) : (
-        <Drawing label={label} starts={starts} series={series} say={say} />
+        <Drawing label={label} starts={starts} series={series} say={say} onFail={() => setIsTable(true)} />
       )}
     </Box>
   );
@@ -57,18 +55,35 @@ function Legend({ series }: { series: readonly Series[] }) {
   );
 }
 
-function Drawing({ label, starts, series, say }: ChartProps) {
+type DrawingProps = ChartProps & { onFail: () => void };
+
+function Drawing({ label, starts, series, say, onFail }: DrawingProps) {
   const place = useRef<HTMLDivElement>(null);
   const { ref: measured, width } = useElementSize();
   const scheme = useComputedColorScheme('light');
   useEffect(() => {
-    if (place.current === null || width === 0) return undefined;
-    const data: uPlot.AlignedData = [
-      starts.map((day) => Date.parse(`${day}T12:00:00`) / 1000),
-      ...series.map(({ values }) => [...values]),
-    ];
-    const drawn = new uPlot(optionsFor(width, series, say, scheme === 'dark'), data, place.current);
-    return () => drawn.destroy();
+    let drawn: { destroy(): void } | undefined;
+    let isGone = false;
+    const draw = async () => {
+      if (place.current === null || width === 0) return;
+      const { drawChart } = await import('./draw-chart.ts');
+      if (isGone) return;
+      drawn = drawChart(place.current, {
+        width,
+        height,
+        starts,
+        series,
+        say,
+        isDark: scheme === 'dark',
+        colorOf,
+      });
+    };
+    // The library refuses to start where the browser names a language that is none; the figures are in the table.
+    draw().catch(onFail);
+    return () => {
+      isGone = true;
+      drawn?.destroy();
+    };
   }, [starts, series, width, scheme]);
   const total = series.reduce((sum, { values }) => sum + values.reduce((all, one) => all + one, 0), 0);
   return (
@@ -82,45 +97,6 @@ function Drawing({ label, starts, series, say }: ChartProps) {
       />
     </div>
   );
-}
-
-function optionsFor(
-  width: number,
-  series: readonly Series[],
-  say: (value: number) => string,
-  isDark: boolean,
-): uPlot.Options {
-  const ink = isDark ? '#a9b2bb' : '#56606b';
-  const line = isDark ? '#2b3135' : '#e6e9eb';
-  const axis = {
-    stroke: ink,
-    grid: { stroke: line, width: 1 },
-    ticks: { show: false },
-    font: '12px system-ui',
-  };
-  const bars = uPlot.paths.bars?.({ size: [0.6, 48] });
-  const isAlone = series.length === 1;
-  return {
-    width,
-    height,
-    legend: { show: false },
-    cursor: { drag: { x: false, y: false } },
-    scales: { x: { time: true }, y: { range: (_, _min, max) => [0, max > 0 ? max * 1.15 : 1] } },
-    axes: [
-      { ...axis, grid: { show: false } },
-      { ...axis, size: 64, values: (_, ticks) => ticks.map(say) },
-    ],
-    series: [
-      {},
-      ...series.map(({ label }, place) => ({
-        label,
-        stroke: colorOf(place),
-        width: isAlone ? 0 : 2,
-        ...(isAlone && bars !== undefined ? { fill: colorOf(place), paths: bars } : {}),
-        points: { show: !isAlone && series[place]?.values.length === 1 },
-      })),
-    ],
-  };
 }
 
 function AsTable({ label, starts, series, say }: ChartProps) {

@@ -11,7 +11,7 @@ export function AccountMenu() {
   return (
     <Menu width={240} position="bottom-end" shadow="md">
       <Menu.Target>
-        <UnstyledButton aria-label={`Account of ${name}`} p={4}>
+        <UnstyledButton aria-label={`${initialsOf(name)}, account of ${name}`} p={4}>
           <Avatar size={32} radius="xl" color="pine" variant="filled" aria-hidden>
             {initialsOf(name)}
           </Avatar>
