@@ -1,5 +1,5 @@
 /**
- * Who cites which requirement: the registry's endpoints, events and jobs, the comments of tables, the titles of
+ * Who cites which requirement: the registry's endpoints, events, jobs, workflows and reports, the comments of tables, the titles of
  * tests, and ids in code and documents. Permissions cite what the endpoints that require them cite.
  */
 import { globSync, readFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { endpointsOf, type Module } from '#shared/contract/module.ts';
 import { platformPermissions, tenantPermissions } from '#shared/contract/permissions.ts';
+import { sensitiveReports } from '#shared/contract/report.ts';
 import { requirementAreas } from '#shared/contract/requirements.ts';
 import { registry } from '#shared/registry.ts';
 
@@ -15,6 +16,8 @@ export const citingKinds = [
   'endpoint',
   'event',
   'job',
+  'workflow',
+  'report',
   'table',
   'permission',
   'test',
@@ -55,28 +58,38 @@ export function mustCite(kind: CitingKind): boolean {
   return !['test', 'code', 'document'].includes(kind);
 }
 
-/** What the endpoints, events and jobs of some modules cite. */
+/** What the endpoints, events, jobs, workflows and reports of some modules cite. */
 export function moduleCitations(modules: readonly Module[]): Citation[] {
   return [
     ...endpointsOf(modules).map(({ endpoint: { method, path, requirements } }) => ({
       ...{ kind: 'endpoint' as const, name: `${method} ${path}`, requirements },
     })),
-    ...modules.flatMap(({ events, jobs }) => [
+    ...modules.flatMap(({ events, jobs, workflows, reports }) => [
       ...Object.values(events).map(({ type, requirements }) => ({
         ...{ kind: 'event' as const, name: type, requirements },
       })),
       ...Object.values(jobs).map(({ name, requirements }) => ({
         ...{ kind: 'job' as const, name, requirements },
       })),
+      ...Object.values(workflows).map(({ name, requirements }) => ({
+        ...{ kind: 'workflow' as const, name, requirements },
+      })),
+      ...Object.values(reports).map(({ id, requirements }) => ({
+        ...{ kind: 'report' as const, name: id, requirements },
+      })),
     ]),
   ];
 }
 
-/** What each permission of the catalogue is there for: whatever its endpoints cite. */
+/** What each permission of the catalogue is there for: whatever its endpoints and reports cite. */
 export function permissionCitations(modules: readonly Module[]): Citation[] {
-  const endpoints = endpointsOf(modules).map(({ endpoint }) => endpoint);
+  const guarded = [
+    ...endpointsOf(modules).map(({ endpoint }) => endpoint),
+    ...modules.flatMap(({ reports }) => Object.values(reports)),
+    sensitiveReports,
+  ];
   return [...Object.keys(tenantPermissions), ...Object.keys(platformPermissions)].map((name) => {
-    const requiring = endpoints.filter(({ permission }) => permission === name);
+    const requiring = guarded.filter(({ permission }) => permission === name);
     return {
       kind: 'permission',
       name,

@@ -51,7 +51,7 @@ function howToCite(kind: CitingKind, name: string): string {
 
 function ofRequirement({ id, requirement, citedBy }: Traced): string[] {
   const serving = citingKinds.filter((kind) => kind !== 'test' && kind !== 'document');
-  const behaving = (['endpoint', 'event', 'job', 'table'] as const).flatMap((kind) =>
+  const behaving = (['endpoint', 'event', 'job', 'workflow', 'report', 'table'] as const).flatMap((kind) =>
     citedBy[kind].map((name) => `${kind} ${name}`),
   );
   if (requirement.status === 'planned') {

@@ -7,6 +7,8 @@ const labels: Readonly<Record<CitingKind, string>> = {
   endpoint: 'endpoints',
   event: 'events',
   job: 'jobs',
+  workflow: 'workflows',
+  report: 'reports',
   table: 'tables',
   permission: 'permissions',
   test: 'tests',

@@ -74,6 +74,12 @@ export type ReportType<P extends z.ZodObject = z.ZodObject> = {
 
 export type Reports = Readonly<Record<string, ReportType>>;
 
+/** What sensitive reports need beside the permission of their own data. */
+export const sensitiveReports = {
+  permission: 'exports:sensitive',
+  requirements: ['EXP-2'],
+} as const satisfies { permission: TenantPermission; requirements: readonly string[] };
+
 /** What a query may know of the tenant whose rows it gives. */
 export type ReportTenant = { timeZone: string };
 

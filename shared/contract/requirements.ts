@@ -103,7 +103,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ),
   'LIM-2': partly(
     'Usage limits by plan, effective at once',
-    'what takes exports and workflow runs; stored bytes; another number of seats for one tenant',
+    'what takes workflow runs; a refusal of stored bytes; another number of seats for one tenant',
   ),
   'LIM-3': served('Alerts at 80 and 100 percent of a quota: an event, and mail to the owners'),
 
@@ -137,12 +137,12 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 
   'CAP-1': served('A registry of capabilities with defaults and overrides, enforced before an operation'),
   'CAP-2': served('Feature flags of platform and tenant'),
-  'CAP-3': partly('Kill switches', 'exports and sync have a switch and do not exist yet'),
+  'CAP-3': partly('Kill switches', 'sync has a switch and does not exist yet'),
   'CAP-4': partly('Features by plan', 'the features; the plans name them'),
 
-  'EXP-1': planned('Declared reports, run in the background, in several formats'),
-  'EXP-2': planned('Every export has a purpose and a requester; sensitive ones a permission'),
-  'EXP-3': planned('Downloads by signed, short-lived addresses'),
+  'EXP-1': served('Declared reports, run in the background, in several formats'),
+  'EXP-2': served('Every export has a purpose and a requester; sensitive ones a permission'),
+  'EXP-3': served('Downloads by signed, short-lived addresses'),
   'EXP-4': planned('An evidence pack for a tenant'),
 
   'BKP-1': planned('Continuous and nightly backups in the tenant’s residency'),

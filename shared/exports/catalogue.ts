@@ -2,7 +2,7 @@
 import type { TenantContext } from '../contract/context.ts';
 import { fail, type Failure, problems } from '../contract/errors.ts';
 import type { Permission } from '../contract/permissions.ts';
-import type { QueriedReport, ReportType } from '../contract/report.ts';
+import { type QueriedReport, type ReportType, sensitiveReports } from '../contract/report.ts';
 import { exportProblems } from './exports.contract.ts';
 
 /** All reports of all modules with their queries, by id; the entries know them (functions/reports.ts). */
@@ -12,7 +12,8 @@ export type Catalogue = ReadonlyMap<string, QueriedReport>;
 export function refusalOf(report: ReportType, permissions: ReadonlySet<Permission>): Failure | undefined {
   // As if there were none: what others may read is nobody's business.
   if (!permissions.has(report.permission)) return fail(exportProblems.unknownReport);
-  if (report.sensitive && !permissions.has('exports:sensitive')) return fail(exportProblems.sensitive);
+  if (report.sensitive && !permissions.has(sensitiveReports.permission))
+    return fail(exportProblems.sensitive);
   return undefined;
 }
 

@@ -75,6 +75,8 @@ describe('[TEN-5] keys of S3', () => {
     expect(storageUsers(sources).filter((path) => !(path in storageCases))).toEqual([]);
   });
 
+  test.each(Object.entries(storageCases))('%s keeps each tenant’s to itself', (_path, attempt) => attempt());
+
   test('a use without a case is noticed', () => {
     const file = sourceFile('shared/files/store.ts', "import { S3Client } from '@aws-sdk/client-s3';");
     expect(storageUsers([file])).toEqual(['shared/files/store.ts']);

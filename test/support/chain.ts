@@ -104,6 +104,7 @@ export const environment = {
   EVENT_BUS_NAME: 'test',
   ALLOWED_ORIGINS: 'https://console.example.com',
   CODE_CHANNELS: 'email,sms,whatsapp',
+  TENANT_FILES_BUCKET: 'tenant-files',
 };
 
 function toEvent(request: Request): ApiEvent {

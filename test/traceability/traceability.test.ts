@@ -30,7 +30,18 @@ describe('[GOV-1] the project', () => {
   test('is read: every kind of citation is found', () => {
     const kinds = new Set(citations.map(({ kind }) => kind));
     expect(kinds).toEqual(
-      new Set(['endpoint', 'event', 'job', 'table', 'permission', 'test', 'code', 'document']),
+      new Set([
+        'endpoint',
+        'event',
+        'job',
+        'workflow',
+        'report',
+        'table',
+        'permission',
+        'test',
+        'code',
+        'document',
+      ]),
     );
   });
 });
@@ -82,18 +93,31 @@ describe('[GOV-1] each rule finds what breaks it', () => {
   });
 
   const broken: [string, Citation[], string][] = [
-    ...(['endpoint', 'event', 'job', 'table', 'permission', 'test', 'code', 'document'] as const).map(
+    ...(
+      [
+        'endpoint',
+        'event',
+        'job',
+        'workflow',
+        'report',
+        'table',
+        'permission',
+        'test',
+        'code',
+        'document',
+      ] as const
+    ).map((kind): [string, Citation[], string] => [
+      `an unknown id in a ${kind}`,
+      [...enough, cite(kind, 'x', 'TEN-1', 'TEN-99')],
+      `${kind} x cites TEN-99, which does not exist: correct the id, or add it to shared/contract/requirements.ts.`,
+    ]),
+    ...(['endpoint', 'event', 'job', 'workflow', 'report'] as const).map(
       (kind): [string, Citation[], string] => [
-        `an unknown id in a ${kind}`,
-        [...enough, cite(kind, 'x', 'TEN-1', 'TEN-99')],
-        `${kind} x cites TEN-99, which does not exist: correct the id, or add it to shared/contract/requirements.ts.`,
+        `a ${kind} without a requirement`,
+        [...enough, cite(kind, 'x')],
+        `${kind} x serves no requirement: write requirements: ['…'] in its declaration, with an id of shared/contract/requirements.ts.`,
       ],
     ),
-    ...(['endpoint', 'event', 'job'] as const).map((kind): [string, Citation[], string] => [
-      `a ${kind} without a requirement`,
-      [...enough, cite(kind, 'x')],
-      `${kind} x serves no requirement: write requirements: ['…'] in its declaration, with an id of shared/contract/requirements.ts.`,
-    ]),
     [
       'a table without a requirement',
       [...enough, cite('table', 'notes')],

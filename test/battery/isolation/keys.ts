@@ -4,6 +4,7 @@
  */
 import fc, { type Arbitrary } from 'fast-check';
 import ts from 'typescript';
+import { fileNameOf, objectKey } from '#shared/exports/file-name.ts';
 import * as makers from '#shared/limits/keys.ts';
 import { idPrefixes, type IdKind } from '#shared/contract/ids.ts';
 import type { SourceFile } from '#test/architecture/source.ts';
@@ -80,16 +81,40 @@ export function strayKeys(files: readonly SourceFile[], commands: readonly strin
 
 /** Files of what ships that use S3; each is an access pattern that a foreign tenant must be tried on. */
 export function storageUsers(files: readonly SourceFile[]): string[] {
-  return files
-    .filter(({ path }) => /^(shared|functions)\//.test(path))
-    .filter(({ imports }) =>
-      imports.some(({ specifier }) => /^@aws-sdk\/(client-s3|lib-storage|s3-)/.test(specifier)),
-    )
-    .map(({ path }) => path);
+  return (
+    files
+      // The configuration only says what is used of the client.
+      .filter(({ path }) => /^(shared|functions)\//.test(path) && !path.startsWith('shared/config/aws/'))
+      .filter(({ imports }) =>
+        imports.some(({ specifier }) =>
+          /^@aws-sdk\/(client-s3|lib-storage|s3-)|\/aws\/s3[\w-]*\.ts$/.test(specifier),
+        ),
+      )
+      .map(({ path }) => path)
+  );
 }
 
-/** Access patterns of S3 that a foreign tenant is tried on, by file. None: nothing uses S3 yet. */
-export const storageCases: Readonly<Record<string, () => Promise<void>>> = {};
+/** Access patterns of S3 that a foreign tenant is tried on, by file. */
+export const storageCases: Readonly<Record<string, () => Promise<void>>> = {
+  // Its keys are those of exports, whatever a tenant or its files are called.
+  'shared/exports/object.ts': async () =>
+    fc.assert(
+      fc.property(uuids, uuids, fc.string({ unit: 'binary' }), (tenant, id, name) => {
+        const file_name = fileNameOf(name, 'audit.events', new Date(0), 'csv');
+        const [root, whose, kind, which, file = '', ...deeper] = objectKey({
+          tenant_id: tenant,
+          id,
+          file_name,
+        }).split('/');
+        return (
+          [root, whose, kind, which].join() === ['tenants', tenant, 'exports', id].join() &&
+          /^\w[\w.-]*$/.test(file) &&
+          deeper.length === 0
+        );
+      }),
+      { numRuns: 1_000 },
+    ),
+};
 
 const separators = ['#', '_', '#T#', ':', '/', '|', '\u0000', ' ', '%23', 'ten_', 'T#', 'undefined', ''];
 const uuids = fc.uuid({ version: 4 });

@@ -57,6 +57,11 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   }),
   'keys.revoke': async ({ world, tenant }) => ({ keyId: (await world.apiKey(tenant)).id }),
   'keys.verify': async ({ world, tenant }) => ({ key: (await world.apiKey(tenant)).text }),
+  'exports.create': async () => ({ report: 'audit.events', purpose: 'The battery wants to know' }),
+  'exports.get': async ({ world, tenant }) => ({ exportId: await world.export(tenant) }),
+  'exports.cancel': async ({ world, tenant }) => ({ exportId: await world.export(tenant, 'queued') }),
+  'exports.download': async ({ world, tenant }) => ({ exportId: await world.export(tenant) }),
+  'exports.downloads': async ({ world, tenant }) => ({ exportId: await world.export(tenant) }),
   'verification.send': async () => ({ channel: 'sms', address: `+4477009${randomInt(10_000, 99_999)}` }),
   'verification.verify': async ({ world, actor }) => ({ code: await world.code(actor) }),
   'ai.promptVersion': async ({ world, tenant, actor }) => {

@@ -45,6 +45,8 @@ export type World = {
   device(person: Person): Promise<Id<'device'>>;
   /** Support that asks, or was allowed, to act for a new member of the tenant. */
   impersonation(tenant: TenantId, step?: ImpersonationStep): Promise<ImpersonationId>;
+  /** A file that is finished, or what is still being made. */
+  export(tenant: TenantId, status?: 'queued' | 'finished'): Promise<Id<'export'>>;
   /** A live one-time code of somebody. */
   code(person: Person): Promise<string>;
   /** Whether an address is somebody's who belongs to the tenant or is invited to it. */
@@ -137,6 +139,18 @@ export function startWorld({ databaseUrl, linkSecret: secret, gate }: Behind, po
       return device;
     },
     impersonation: (tenant, step = {}) => storeImpersonation(world, gate, tenant, step),
+    export: async (tenant, status = 'finished') => {
+      const id = newId('export');
+      const { id: by } = await world.member(tenant, 'owner');
+      await admin.query(
+        `insert into app.exports (tenant_id, id, report, format, parameters, purpose, sensitive, status,
+                                  requested_by_type, requested_by, file_name, estimated_rows, expires_at)
+         values ($1, $2, 'audit.events', 'csv', '{}', 'Seeded by the battery', false, $3, 'person', $4, 'x.csv', 1,
+                 now() + interval '1 day')`,
+        [uuidOf(tenant), uuidOf(id), status, uuidOf(by)],
+      );
+      return id;
+    },
     code: ({ id }) => plantCode(gate, secret, id),
     somethingOf: (kind, tenant) => somethingOf(world, kind, tenant),
     token: (person, claims = {}) => tokenOf(pool, person, claims),
@@ -194,6 +208,10 @@ async function somethingOf(world: World, kind: IdKind, tenant: TenantId): Promis
       );
       return id;
     }
+    case 'export':
+      return world.export(tenant);
+    case 'download':
+      throw new Error('No endpoint takes the id of a download.');
     case 'securityEvent':
       throw new Error('No endpoint takes the id of a security event yet.');
     case 'message':
