@@ -170,7 +170,8 @@ grant select, update (status, schema_version, snapshot_at, salt, bytes, sha256, 
                       finished_at)
   on app.backups to app_backup, app_restore;
 grant insert on app.backups to app_restore;
-grant update (status, archive, findings, difference, safety_backup_id, error, prepared_at, applied_at, told_at)
+grant update (status, archive, findings, difference, safety_backup_id, error, prepared_at, applied_at, told_at,
+              expires_at)
   on app.restores to app_restore;
 grant select, insert, delete on app.restore_rows to app_restore;
 grant select (tenant_id, id, kind, status, snapshot_at, created_at, expires_at), update (status), insert
