@@ -9,7 +9,8 @@ import { basename, dirname, join, relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { withoutUnused } from './left-out.ts';
 
-export type EntryKind = 'http' | 'stream' | 'queue' | 'workflow' | 'schedule' | 'trigger' | 'deploy';
+export type EntryKind =
+  'http' | 'stream' | 'queue' | 'workflow' | 'schedule' | 'trigger' | 'probe' | 'deploy';
 
 /** What was bundled; functions ask it for their code. */
 export type Bundles = {
@@ -38,7 +39,16 @@ export type Part = {
 };
 
 const root = dirname(import.meta.dirname);
-const kinds: readonly EntryKind[] = ['http', 'stream', 'queue', 'workflow', 'schedule', 'trigger', 'deploy'];
+const kinds: readonly EntryKind[] = [
+  'http',
+  'stream',
+  'queue',
+  'workflow',
+  'schedule',
+  'trigger',
+  'probe',
+  'deploy',
+];
 const done = new Map<string, Promise<Bundles>>();
 
 export type BundleOptions = {

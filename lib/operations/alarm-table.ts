@@ -23,6 +23,28 @@ const apiFailures = counted('api', '5XXError', 'Sum', 5);
 
 /** Every alarm of a cell by its name. */
 export const alarmTable = {
+  CanaryFailing: {
+    figure: own('CanaryFailures', 'Sum', 5),
+    above: 0,
+    periods: 2,
+    means: 'The canary was not answered as it should be, or has not come, for ten minutes.',
+    requirement: 'OPS-3',
+    silence: 'rings',
+  },
+  DatabaseDown: {
+    figure: own('DependencyDown', 'Sum', 5, { dependency: 'database' }),
+    above: 0,
+    periods: 1,
+    means: 'The health check says that the database does not answer.',
+    requirement: 'OPS-3',
+  },
+  GateDown: {
+    figure: own('DependencyDown', 'Sum', 5, { dependency: 'gate' }),
+    above: 0,
+    periods: 1,
+    means: 'The health check says that the gate’s table does not answer.',
+    requirement: 'OPS-3',
+  },
   ApiSlow: {
     // Our own: the stage's counts answers of models as well, which take as long as they take.
     figure: own('Latency', 'p95', 1),

@@ -19,6 +19,11 @@ export const dashboardTable = {
       { title: 'Latency p95 and p99, ms', left: [own('Latency', 'p95', 5), own('Latency', 'p99', 5)] },
     ],
     [
+      {
+        title: 'Canary: failures, duration in ms',
+        left: [own('CanaryFailures', 'Sum', 5)],
+        right: [own('CanaryDuration', 'Maximum', 5)],
+      },
       { title: 'Dead letters', left: [deadLetters] },
       { title: 'Database processor, %', left: [counted('database', 'CPUUtilization', 'Average', 5)] },
       { title: 'AI today, all tenants, dollars', left: [own('AiCostToday', 'Maximum', 5)] },

@@ -13,6 +13,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { Canary } from '#lib/constructs/canary.ts';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
 import { type AlarmRow, alarmTable, runbookOf } from '#lib/operations/alarm-table.ts';
 import { type CellMetrics, cellMetrics, type Watched } from '#lib/operations/cell-metrics.ts';
@@ -24,9 +25,10 @@ export class ObservabilityStack extends CellStack {
   readonly #metrics: CellMetrics;
 
   constructor(scope: Construct, facts: CellFacts, watched: Watched) {
-    super(scope, 'observability', facts, 'Observability: dashboards, alarms, topic');
+    super(scope, 'observability', facts, 'Observability: dashboards, alarms, topic, canary');
     this.#metrics = cellMetrics(watched);
     this.topic = this.createTopic();
+    new Canary(this, 'Canary', { apiUrl: watched.http.api.url });
     for (const [name, row] of Object.entries<AlarmRow>(alarmTable)) this.addAlarms(name, row);
     for (const [name, rows] of Object.entries<readonly (readonly Graph[])[]>(dashboardTable)) {
       new Dashboard(this, `Dashboard-${name}`, {

@@ -15,7 +15,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { bundleFunctions, type EntryKind } from '#lib/bundle.ts';
 import { newApp, synthesize } from './synth.ts';
 
-const kinds: readonly EntryKind[] = ['http', 'stream', 'queue', 'schedule', 'trigger', 'deploy'];
+const kinds: readonly EntryKind[] = ['http', 'stream', 'queue', 'schedule', 'trigger', 'probe', 'deploy'];
 const root = join(import.meta.dirname, '..', '..');
 
 const bundles = await bundleFunctions({ maps: false });

@@ -220,7 +220,7 @@ describe('kernel functions', () => {
   test('functions outside the VPC have no database; those inside have only subnets without public addresses', () => {
     for (const [name, fn] of functions) {
       const inside = fn.Properties?.VpcConfig !== undefined;
-      expect([name, inside]).toEqual([name, !name.startsWith('trigger-')]);
+      expect([name, inside]).toEqual([name, !/^(trigger|probe)-/.test(name)]);
       if (inside) expect(JSON.stringify(fn.Properties?.VpcConfig)).not.toContain('public');
     }
     expect(stackNames.flatMap((stack) => ofType(cell.templates[stack], 'AWS::EC2::NatGateway'))).toHaveLength(
