@@ -9,6 +9,8 @@ import {
   IconBuilding,
   IconChartPie,
   IconCoin,
+  IconDatabaseExport,
+  IconDatabaseHeart,
   IconFileText,
   IconGauge,
   IconHistory,
@@ -52,6 +54,8 @@ export const tenantAreas: readonly Area<TenantPermission>[] = [
   ]),
   ...group<TenantPermission>('Trust', [
     ['audit', 'Audit trail', IconHistory, 'audit:read', () => import('./areas/audit/page.tsx')],
+    ['exports', 'Exports', IconDatabaseExport, 'exports:read', () => import('./areas/exports/page.tsx')],
+    ['backups', 'Backups', IconDatabaseHeart, 'backups:read', () => import('./areas/backups/page.tsx')],
     ['support', 'Support access', IconLifebuoy, 'support:read', () => import('./areas/support/page.tsx')],
   ]),
 ];

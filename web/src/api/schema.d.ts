@@ -485,6 +485,299 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reports that the caller may have as files */
+        get: operations["exports.reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports of the tenant, newest first */
+        get: operations["exports.list"];
+        put?: never;
+        /** Ask for a report as a file; it is made in the background */
+        post: operations["exports.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/{exportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One export: how far it is, or why it failed */
+        get: operations["exports.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/{exportId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an export that is not finished; nothing of it is left */
+        post: operations["exports.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/{exportId}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link to the file, for fifteen minutes; who asked for it is recorded */
+        post: operations["exports.download"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/{exportId}/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asked for a link to the file, newest first */
+        get: operations["exports.downloads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Backups of the tenant, newest first */
+        get: operations["backups.list"];
+        put?: never;
+        /** Take a backup now, beside the nightly ones */
+        post: operations["backups.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/backups/{backupId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One backup: how far it is, and what it holds */
+        get: operations["backups.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/backups/{backupId}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link to the file, for fifteen minutes, and the key that opens this one file */
+        post: operations["backups.download"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/restores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Restores of the tenant, newest first */
+        get: operations["restore.list"];
+        put?: never;
+        /** Ask for the tenant to return to a backup, or to how it was at a moment */
+        post: operations["restore.request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/restores/{restoreId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One restore, with what applying it would change */
+        get: operations["restore.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/restores/{restoreId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to a restore that somebody else asked for: it is staged, verified and compared, and changes nothing */
+        post: operations["restore.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/restores/{restoreId}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a restore that was asked for */
+        post: operations["restore.reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/restores/{restoreId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let go of a restore that was not applied yet */
+        post: operations["restore.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/restores/{restoreId}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply a restore that is ready: in one transaction, after a backup of the tenant as it is now */
+        post: operations["restore.apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/restores/{restoreId}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the tenant as it was before a restore; it takes the same steps */
+        post: operations["restore.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rehearsed restores, the latest first: how long they took, what would have been lost, what was wrong */
+        get: operations["drills.list"];
+        put?: never;
+        /** Rehearse a restore now, of a tenant by chance or of this one */
+        post: operations["drills.run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/platform/tenants": {
         parameters: {
             query?: never;
@@ -1243,6 +1536,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ai/transcripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls whose prompt and answer are kept, newest first, for 30 days. The flag ai_transcripts turns it on */
+        get: operations["ai.transcripts"];
+        put?: never;
+        post?: never;
+        /** Forget all prompts and answers of the tenant */
+        delete: operations["ai.deleteTranscripts"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ai/transcripts/{callId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked and answered in a call; that it was read is audited */
+        get: operations["ai.transcript"];
+        put?: never;
+        post?: never;
+        /** Forget what was asked and answered in a call */
+        delete: operations["ai.deleteTranscript"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1618,7 +1947,7 @@ export interface components {
              */
             role: "owner" | "admin" | "operator" | "auditor" | "viewer";
             /** @description What of its role the key may do; null: all of it */
-            scopes: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "ai:use" | "ai:read" | "ai:manage")[] | null;
+            scopes: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[] | null;
             /** @description How the key begins, to recognise it by */
             prefix: string;
             /**
@@ -1654,7 +1983,7 @@ export interface components {
              */
             role: "owner" | "admin" | "operator" | "auditor" | "viewer";
             /** @description What of its role the key may do; null: all of it */
-            scopes: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "ai:use" | "ai:read" | "ai:manage")[] | null;
+            scopes: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[] | null;
             /** @description How the key begins, to recognise it by */
             prefix: string;
             /**
@@ -1687,7 +2016,7 @@ export interface components {
             environment: ("live" | "test") | null;
             role: ("owner" | "admin" | "operator" | "auditor" | "viewer") | null;
             /** @description What the key may do */
-            permissions: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "ai:use" | "ai:read" | "ai:manage")[];
+            permissions: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[];
             expiresAt: string | null;
         };
         AuditEvent: {
@@ -1724,6 +2053,219 @@ export interface components {
             after: {
                 [key: string]: unknown;
             } | null;
+        };
+        Report: {
+            id: string;
+            summary: string;
+            /** @description Needs the permission exports:sensitive; kept for a day */
+            sensitive: boolean;
+            formats: ("csv" | "json" | "pdf" | "parquet")[];
+            /** @description JSON Schema of what it can be asked */
+            parameters: {
+                [key: string]: unknown;
+            };
+            columns: {
+                name: string;
+                label: string;
+                /** @enum {string} */
+                type: "text" | "integer" | "decimal" | "boolean" | "timestamp" | "date" | "id" | "json";
+                /** @enum {string} */
+                classification: "public" | "internal" | "personal" | "sensitive";
+            }[];
+        };
+        Export: {
+            /** @example exp_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+            id: string;
+            report: string;
+            /** @enum {string} */
+            format: "csv" | "json" | "pdf" | "parquet";
+            parameters: {
+                [key: string]: unknown;
+            };
+            purpose: string;
+            sensitive: boolean;
+            /** @enum {string} */
+            status: "queued" | "running" | "finished" | "failed" | "cancelled" | "expired";
+            requestedBy: string;
+            /** Format: date-time */
+            requestedAt: string;
+            fileName: string;
+            /** @description Written so far */
+            rows: number;
+            /** @description Written so far */
+            bytes: number;
+            /** @description Counted as soon as work has begun */
+            estimatedRows: number;
+            percent: number;
+            /** @description The code of what went wrong */
+            error: string | null;
+            /** @description The moment whose rows the file holds */
+            generatedAt: string | null;
+            finishedAt: string | null;
+            /** @description When the file is removed */
+            expiresAt: string | null;
+        };
+        ExportDownload: {
+            /** @example dwn_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+            id: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            ip: string;
+        };
+        Backup: {
+            /** @example bkp_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+            id: string;
+            /** @enum {string} */
+            kind: "scheduled" | "manual" | "before_restore" | "point_in_time";
+            /** @enum {string} */
+            status: "queued" | "running" | "done" | "failed" | "expired";
+            /** @description Absent where the schedule did */
+            requestedBy: (string) | null;
+            /** @description The moment whose rows it holds */
+            snapshotAt: string | null;
+            schemaVersion: number | null;
+            bytes: number | null;
+            /** @description Of the file */
+            sha256: string | null;
+            tables: {
+                table: string;
+                rows: number;
+            }[];
+            /** @description The code of what went wrong */
+            error: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the file is removed
+             */
+            expiresAt: string;
+        };
+        Restore: {
+            /** @example rst_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+            id: string;
+            /** @enum {string} */
+            status: "requested" | "rejected" | "cancelled" | "expired" | "preparing" | "ready" | "applying" | "applied" | "failed";
+            backupId: string | null;
+            /** @description Of a restore to a point in time */
+            at: string | null;
+            reason: string;
+            requestedBy: string;
+            decidedBy: string | null;
+            appliedBy: string | null;
+            /** @description The restore that it takes back */
+            undoes: string | null;
+            /** @description The tenant as it was before it was applied */
+            safetyBackupId: string | null;
+            /** @description The moment that the tenant returns to */
+            snapshotAt: string | null;
+            schemaVersion: number | null;
+            /** @description What is wrong with the backup */
+            findings: {
+                check: string;
+                table: string | null;
+                detail: string;
+            }[];
+            /** @description The code of what went wrong */
+            error: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            decidedAt: string | null;
+            preparedAt: string | null;
+            appliedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it waits for somebody
+             */
+            expiresAt: string;
+        };
+        RestoreWithDifference: {
+            /** @example rst_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+            id: string;
+            /** @enum {string} */
+            status: "requested" | "rejected" | "cancelled" | "expired" | "preparing" | "ready" | "applying" | "applied" | "failed";
+            backupId: string | null;
+            /** @description Of a restore to a point in time */
+            at: string | null;
+            reason: string;
+            requestedBy: string;
+            decidedBy: string | null;
+            appliedBy: string | null;
+            /** @description The restore that it takes back */
+            undoes: string | null;
+            /** @description The tenant as it was before it was applied */
+            safetyBackupId: string | null;
+            /** @description The moment that the tenant returns to */
+            snapshotAt: string | null;
+            schemaVersion: number | null;
+            /** @description What is wrong with the backup */
+            findings: {
+                check: string;
+                table: string | null;
+                detail: string;
+            }[];
+            /** @description The code of what went wrong */
+            error: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            decidedAt: string | null;
+            preparedAt: string | null;
+            appliedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it waits for somebody
+             */
+            expiresAt: string;
+            /** @description What applying it would change, as of when it was prepared; the first rows of each table */
+            difference: {
+                table: string;
+                added: number;
+                changed: number;
+                removed: number;
+                columns: string[];
+                rows: {
+                    /** @enum {string} */
+                    change: "added" | "changed" | "removed";
+                    key: string[];
+                    before: (string | null)[] | null;
+                    after: (string | null)[] | null;
+                }[];
+            }[];
+            /** @description Members from whom something was taken since: they have it back only when they are named */
+            returning: {
+                /** @example usr_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+                userId: string;
+                role: string;
+                roleNow: string | null;
+            }[];
+        };
+        Drill: {
+            /** @example drl_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+            id: string;
+            /**
+             * @description Whose newest backup was restored
+             * @example ten_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11
+             */
+            tenantId: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "passed" | "failed";
+            /** @description Absent where the schedule did */
+            requestedBy: string | null;
+            /** @description From the first byte read until everything was verified */
+            rtoSeconds: number | null;
+            /** @description How old the backup was: what came later would have been lost */
+            rpoSeconds: number | null;
+            schemaVersion: number | null;
+            tables: number | null;
+            rows: number | null;
+            bytes: number | null;
+            /** @description What was wrong with it */
+            findings: string[];
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
         };
         PlatformSettings: {
             /** @description true stops it */
@@ -2138,6 +2680,65 @@ export interface components {
             spentToday: components["schemas"]["Dollars"];
             /** @description Owners are told once a day, whatever becomes of the threshold */
             toldToday: boolean;
+        };
+        AiTranscriptEntry: {
+            /**
+             * Format: uuid
+             * @description Of its row in the ledger
+             */
+            callId: string;
+            /** Format: date-time */
+            at: string;
+            userId: string | null;
+            apiKeyId: string | null;
+            /** @enum {string} */
+            feature: "chat" | "suggestions" | "content" | "api";
+            model: string;
+            /** @description Whether the answer is all that the model said */
+            complete: boolean;
+            /** Format: date-time */
+            keptUntil: string;
+        };
+        AiTranscript: {
+            /**
+             * Format: uuid
+             * @description Of its row in the ledger
+             */
+            callId: string;
+            /** Format: date-time */
+            at: string;
+            userId: string | null;
+            apiKeyId: string | null;
+            /** @enum {string} */
+            feature: "chat" | "suggestions" | "content" | "api";
+            model: string;
+            /** @description Whether the answer is all that the model said */
+            complete: boolean;
+            /** Format: date-time */
+            keptUntil: string;
+            prompt: {
+                system: string | null;
+                messages: {
+                    /** @enum {string} */
+                    role: "user" | "assistant";
+                    content: ({
+                        type: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                }[];
+                /** @description Names of the tools that the model could call */
+                tools: string[];
+            };
+            answer: {
+                content: ({
+                    type: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                /** @description null where the answer broke off */
+                stopReason: string | null;
+            };
         };
     };
     responses: never;
@@ -3191,7 +3792,7 @@ export interface operations {
                      */
                     role: "owner" | "admin" | "operator" | "auditor" | "viewer";
                     /** @description Some of the role’s permissions; all by default */
-                    scopes?: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "ai:use" | "ai:read" | "ai:manage")[];
+                    scopes?: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[];
                     /**
                      * @description Addresses and networks that the key works from, such as 203.0.113.0/24; none: from anywhere
                      * @default []
@@ -3392,7 +3993,7 @@ export interface operations {
                 "application/json": {
                     key: string;
                     /** @description What the key shall be able to do */
-                    permissions?: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "ai:use" | "ai:read" | "ai:manage")[];
+                    permissions?: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[];
                     /** @description Where the key came from */
                     address?: string;
                 };
@@ -3454,6 +4055,757 @@ export interface operations {
                         /** @description Absent on the last page */
                         nextCursor: string | null;
                     };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exports.reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Report"][];
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exports.list": {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Export"][];
+                        /** @description Absent on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exports.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    report: string;
+                    /**
+                     * @default csv
+                     * @enum {string}
+                     */
+                    format?: "csv" | "json" | "pdf" | "parquet";
+                    /** @default {} */
+                    parameters?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description What the file is for; it stands in the audit trail */
+                    purpose: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exports.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exports.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exports.download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Absent in a repeated answer */
+                        url: string | null;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "exports.downloads": {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ExportDownload"][];
+                        /** @description Absent on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "backups.list": {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Backup"][];
+                        /** @description Absent on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "backups.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "backups.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                backupId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "backups.download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                backupId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Absent in a repeated answer */
+                        url: string | null;
+                        /** @description In hexadecimal digits; absent in a repeated answer */
+                        key: string | null;
+                        fileName: string;
+                        sha256: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore.list": {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Restore"][];
+                        /** @description Absent on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore.request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example bkp_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+                    backupId?: string;
+                    /**
+                     * Format: date-time
+                     * @description Any moment that the log of the database reaches: 35 days
+                     */
+                    at?: string;
+                    /** @description Why; it stands in the audit trail */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                restoreId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreWithDifference"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore.approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                restoreId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore.reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                restoreId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                restoreId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore.apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                restoreId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The short name of the tenant */
+                    confirm: string;
+                    /**
+                     * @description Who has back what was taken since
+                     * @default []
+                     */
+                    readmit?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore.undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                restoreId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why; it stands in the audit trail */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drills.list": {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Drill"][];
+                        /** @description Absent on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drills.run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example ten_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+                    tenantId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drill"];
                 };
             };
             /** @description A refusal */
@@ -5858,6 +7210,135 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AiDailyAlert"];
                 };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ai.transcripts": {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AiTranscriptEntry"][];
+                        /** @description Absent on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ai.deleteTranscripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted: number;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ai.transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiTranscript"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ai.deleteTranscript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal */
             default: {

@@ -37,11 +37,14 @@ export function useRead<Data>(
 
 type Page<Item> = { items: Item[]; nextCursor: string | null };
 
-/** A list that is read page by page. */
+/** A list that is read page by page; `everyMs` says how often it is looked at again, by what is in it. */
 export function usePages<Item>(
   key: Key,
   read: (api: Api, cursor: { cursor?: string }) => Promise<Page<Item>>,
-  { enabled = true }: { enabled?: boolean } = {},
+  {
+    enabled = true,
+    everyMs,
+  }: { enabled?: boolean; everyMs?: (items: readonly Item[]) => number | false } = {},
 ) {
   const scope = useScope();
   const query = useInfiniteQuery({
@@ -50,6 +53,7 @@ export function usePages<Item>(
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }: Page<Item>) => nextCursor,
     enabled,
+    refetchInterval: ({ state }) => everyMs?.(state.data?.pages.flatMap(({ items }) => items) ?? []) ?? false,
   });
   return { ...query, items: query.data?.pages.flatMap(({ items }) => items) };
 }

@@ -1,6 +1,7 @@
 /** What a tenant has used of its plan, as bars. */
 import { Stack } from '@mantine/core';
 import type { Thing } from '../../api/client.ts';
+import { sayBytes } from '../../parts/bytes.ts';
 import { UsageBar } from '../../parts/usage-bar.tsx';
 import { capital } from '../../parts/status.tsx';
 import { sayWhen } from '../../parts/when.tsx';
@@ -46,11 +47,4 @@ export function Meters({ usage, isShort = false }: { usage: Usage; isShort?: boo
       />
     </Stack>
   );
-}
-
-function sayBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = bytes === 0 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  const value = bytes / 1024 ** power;
-  return `${value >= 10 || power === 0 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
