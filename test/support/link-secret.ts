@@ -20,6 +20,7 @@ export async function startLinkSecret(): Promise<LinkSecret> {
     environment: {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${port}`,
       LINK_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:link',
+      BACKUP_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:backups',
     },
     stop: async () => {
       server.closeAllConnections();

@@ -62,6 +62,32 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   'exports.cancel': async ({ world, tenant }) => ({ exportId: await world.export(tenant, 'queued') }),
   'exports.download': async ({ world, tenant }) => ({ exportId: await world.export(tenant) }),
   'exports.downloads': async ({ world, tenant }) => ({ exportId: await world.export(tenant) }),
+  'backups.create': async ({ world, tenant }) => {
+    // One at a time; what is seeded is done.
+    await world.backup(tenant);
+    return {};
+  },
+  'backups.get': async ({ world, tenant }) => ({ backupId: await world.backup(tenant) }),
+  'backups.download': async ({ world, tenant }) => ({ backupId: await world.backup(tenant) }),
+  'restore.request': async ({ world, tenant }) => {
+    await world.endRestores(tenant);
+    return { backupId: await world.backup(tenant), reason };
+  },
+  'restore.get': async ({ world, tenant }) => ({ restoreId: await world.restore(tenant) }),
+  'restore.approve': async ({ world, tenant }) => ({ restoreId: await world.restore(tenant) }),
+  'restore.reject': async ({ world, tenant }) => ({ restoreId: await world.restore(tenant) }),
+  'restore.cancel': async ({ world, tenant }) => ({ restoreId: await world.restore(tenant) }),
+  'restore.apply': async ({ world, tenant }) => {
+    const restoreId = await world.restore(tenant, 'ready');
+    const { rows } = await world.admin.query<{ slug: string }>('select slug from app.tenants where id = $1', [
+      uuidOf(tenant),
+    ]);
+    return { restoreId, confirm: rows[0]?.slug };
+  },
+  'restore.undo': async ({ world, tenant }) => ({
+    restoreId: await world.restore(tenant, 'applied'),
+    reason,
+  }),
   'verification.send': async () => ({ channel: 'sms', address: `+4477009${randomInt(10_000, 99_999)}` }),
   'verification.verify': async ({ world, actor }) => ({ code: await world.code(actor) }),
   'ai.promptVersion': async ({ world, tenant, actor }) => {

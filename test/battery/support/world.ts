@@ -22,6 +22,7 @@ import { type ImpersonationStep, storeImpersonation } from './acting.ts';
 import { type GateAddress, plantCode } from './code.ts';
 import { type KeyOptions, storeKey, type StoredKey } from '#test/support/stored-key.ts';
 import type { PoolFacts } from './site.ts';
+import { keptBy } from './kept.ts';
 
 export type Person = { id: UserId; email: string; name: string };
 export type Invitation = { id: Id<'invitation'>; email: string; token: string };
@@ -47,6 +48,12 @@ export type World = {
   impersonation(tenant: TenantId, step?: ImpersonationStep): Promise<ImpersonationId>;
   /** A file that is finished, or what is still being made. */
   export(tenant: TenantId, status?: 'queued' | 'finished'): Promise<Id<'export'>>;
+  /** A backup that is done; the tenant has none under way. */
+  backup(tenant: TenantId): Promise<Id<'backup'>>;
+  /** A restore that somebody else asked for, and that is the only one under way. */
+  restore(tenant: TenantId, status?: 'requested' | 'ready' | 'applied'): Promise<Id<'restore'>>;
+  /** No restore of the tenant is under way any more. */
+  endRestores(tenant: TenantId): Promise<void>;
   /** A live one-time code of somebody. */
   code(person: Person): Promise<string>;
   /** Whether an address is somebody's who belongs to the tenant or is invited to it. */
@@ -139,6 +146,7 @@ export function startWorld({ databaseUrl, linkSecret: secret, gate }: Behind, po
       return device;
     },
     impersonation: (tenant, step = {}) => storeImpersonation(world, gate, tenant, step),
+    ...keptBy(admin),
     export: async (tenant, status = 'finished') => {
       const id = newId('export');
       const { id: by } = await world.member(tenant, 'owner');
@@ -210,6 +218,10 @@ async function somethingOf(world: World, kind: IdKind, tenant: TenantId): Promis
     }
     case 'export':
       return world.export(tenant);
+    case 'backup':
+      return world.backup(tenant);
+    case 'restore':
+      return world.restore(tenant);
     case 'download':
       throw new Error('No endpoint takes the id of a download.');
     case 'securityEvent':
