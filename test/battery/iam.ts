@@ -19,6 +19,7 @@ import {
   withoutIdleLogins,
 } from './iam/exercise.ts';
 import { explained } from './iam/explained.ts';
+import { useExports } from './iam/exports.ts';
 import { type Grant, grantsOf, inWords } from './iam/grants.ts';
 import { newRecorder, type Recorder } from './iam/recorder.ts';
 import { usageOf } from './iam/usage.ts';
@@ -51,7 +52,7 @@ async function doEverything(site: BatterySite, recorder: Recorder, report: Repor
   report.progress(`${endpoints.length} endpoints`);
   const failed = await callEverything(site, endpoints);
   failed.push(...(await useChannels(site, endpoints)), ...(await lockSomebody(site)));
-  failed.push(...(await askOnBedrock(site, endpoints)));
+  failed.push(...(await askOnBedrock(site, endpoints)), ...(await useExports(site)));
   await recorder.quiet();
   await note();
   report.progress(`${endpoints.length} endpoints whose wake-ups are lost, then the schedules`);

@@ -23,6 +23,19 @@ export const explained: readonly Explanation[] = [
     why: 'API Gateway writes logs through one role of the account, for which AWS prescribes this policy.',
   },
   {
+    action:
+      /^logs:(CreateLogDelivery|GetLogDelivery|UpdateLogDelivery|DeleteLogDelivery|ListLogDeliveries|PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)$/,
+    why: 'Step Functions delivers the logs of its machines as their role; here the interpreter keeps a record itself.',
+  },
+  {
+    action: /^xray:(GetSamplingRules|GetSamplingTargets)$/,
+    why: 'Step Functions asks which executions to trace as the machine’s role; nothing is traced here.',
+  },
+  {
+    action: /^s3:DeleteObjectVersion$/,
+    why: 'The bucket keeps versions, and what is removed is removed in its version; the local S3 has none.',
+  },
+  {
     role: /TriggerCustomResourceProvider/,
     action: /^lambda:InvokeFunction$/,
     resource: /-deploy-migrate:\*$/,
