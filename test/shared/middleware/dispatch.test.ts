@@ -1,12 +1,12 @@
 /** What leaves the outbox: to real queues and a real bus, at least once, whatever happens on the way. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Statement } from '#shared/contract/context.ts';
-import { eventRow, jobRow } from '#shared/db/outbox.ts';
+import { eventRow, jobRow, workflowRow } from '#shared/db/outbox.ts';
 import { transact } from '#shared/db/transaction.ts';
 import { dispatch } from '#shared/middleware/dispatch.ts';
 import { type Founded, foundTenant } from '../db/tenants.ts';
 import { type Messaging, startMessaging } from './messaging.ts';
-import { strayJob, thingHappened, thingsJobs } from './things.ts';
+import { strayJob, thingHappened, thingsJobs, thingsWorkflows } from './things.ts';
 
 let messaging: Messaging;
 let mine: Founded;
@@ -43,6 +43,27 @@ async function waiting(): Promise<{ type: string; attempts: number; due: boolean
 const makeDue = () => messaging.database.admin.query('update app.outbox set available_at = now()');
 
 describe('[OPS-7] what is published', () => {
+  test('a workflow is started once, by the name of its message, however often it is dispatched', async () => {
+    await publish([workflowRow(thingsWorkflows.run, { n: 7 }, trace)]);
+    const { rows } = await messaging.database.admin.query<{ id: string }>('select * from app.outbox');
+    await dispatch();
+    expect(messaging.executions).toEqual([
+      expect.objectContaining({
+        stateMachineArn: expect.stringMatching(/:things-run$/),
+        name: `msg_${rows[0]?.id}`,
+        input: JSON.stringify({ tenantId: `ten_${mine.tenantId}`, input: { n: 7 }, trace }),
+      }),
+    ]);
+    // As if the commit of the first dispatch had been lost.
+    await messaging.database.admin.query(
+      'insert into app.outbox select * from jsonb_populate_record(null::app.outbox, $1)',
+      [JSON.stringify(rows[0])],
+    );
+    await dispatch();
+    expect(messaging.executions).toHaveLength(1);
+    expect(await waiting()).toEqual([]);
+  });
+
   test('an event reaches the bus as CloudEvents 1.0', async () => {
     await publish([eventRow(thingHappened, { n: 7 }, trace)]);
     await dispatch();

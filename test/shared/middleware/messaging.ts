@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callAws } from '#local/front/call.ts';
 import { startEvents } from '#local/parts/events/events.ts';
-import type { PartHandler } from '#local/parts/contract.ts';
+import { AwsError, type PartHandler } from '#local/parts/contract.ts';
 import { closePool } from '#shared/db/pool.ts';
 import { accountId, region, startStack, temporaryState } from '../../local/front/stack.ts';
 import { kernelDatabase, type KernelDatabase } from '../../support/kernel-database.ts';
@@ -13,10 +13,15 @@ export type Body = Record<string, unknown>;
 /** An event as EventBridge gives it to its targets. */
 export type Event = { source: string; 'detail-type': string; detail: Record<string, unknown> };
 
+/** A state machine that was started. */
+export type Execution = { stateMachineArn: string; name: string; input: string };
+
 export type Messaging = {
   database: KernelDatabase;
   /** Every event that the bus delivered, in the order of delivery. */
   events: Event[];
+  /** Every execution that was started, each name once; they are over at once. */
+  executions: Execution[];
   endpoint: string;
   queueArn: string;
   /** Takes everything out of a queue, waiting until so many have come. */
@@ -32,6 +37,7 @@ export type Messaging = {
 export async function startMessaging(login: 'app_tenant' | 'app_system'): Promise<Messaging> {
   const state = temporaryState();
   const events: Event[] = [];
+  const executions: Execution[] = [];
   const bus = startEvents({
     ...{ state, region, accountId, buses: ['test'], log: () => undefined },
     rules: [
@@ -50,9 +56,16 @@ export async function startMessaging(login: 'app_tenant' | 'app_system'): Promis
     await messaging.beforeAnswer();
     return answer;
   };
+  const states: PartHandler = async ({ body }) => {
+    const started = body as Execution;
+    if (executions.some(({ name }) => name === started.name))
+      throw new AwsError('ExecutionAlreadyExists', 'Execution Already Exists');
+    executions.push(started);
+    return { status: 200, body: { executionArn: 'arn:aws:states:test', startDate: Date.now() / 1000 } };
+  };
   const [database, stack] = await Promise.all([
     kernelDatabase(),
-    startStack(state, { handlers: { events: handler } }),
+    startStack(state, { handlers: { events: handler, states } }),
   ]);
   await stack.queues.ensureQueues([
     { name: 'things', properties: { VisibilityTimeout: 1 } },
@@ -64,6 +77,7 @@ export async function startMessaging(login: 'app_tenant' | 'app_system'): Promis
   const messaging: Messaging = {
     database,
     events,
+    executions,
     endpoint: stack.front.url,
     queueArn: `arn:aws:sqs:${region}:${accountId}:things`,
     beforeAnswer: async () => undefined,
@@ -115,6 +129,9 @@ function environmentOf(url: string): Record<string, string> {
     AWS_SECRET_ACCESS_KEY: 'local',
     EVENT_BUS_NAME: 'test',
     OUTBOX_QUEUE_URL: `${url}/${accountId}/outbox`,
+    WORKFLOW_ARNS: JSON.stringify({
+      'things.run': 'arn:aws:states:us-east-1:000000000000:stateMachine:things-run',
+    }),
     JOB_QUEUE_URLS: JSON.stringify({ things: `${url}/${accountId}/things` }),
     // Two dispatchers at once in this one process.
     DATABASE_POOL_SIZE: '2',

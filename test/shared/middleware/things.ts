@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { event } from '#shared/contract/event.ts';
 import { job } from '#shared/contract/job.ts';
 import { module } from '#shared/contract/module.ts';
+import { workflow } from '#shared/contract/workflow.ts';
 
 const requirements = ['OPS-7'];
 
@@ -38,4 +39,29 @@ export const things = module({
   jobs: thingsJobs,
   events: { thingHappened },
   needs: { database: 'app_tenant' },
+});
+
+/** Work that goes on beyond one invocation. */
+export const thingsWorkflows = {
+  run: workflow({
+    name: 'things.run',
+    summary: 'Runs',
+    input: z.object({ n: z.int() }),
+    steps: {
+      first: { timeoutSeconds: 5 },
+      wait: { timeoutSeconds: 5, repeats: true, anyway: true },
+    },
+    failed: { timeoutSeconds: 5 },
+    capability: 'exports',
+    requirements: ['EXP-1'],
+  }),
+};
+
+/** The module of the workflow. */
+export const flowing = module({
+  name: 'things',
+  summary: 'Things',
+  contract: {},
+  workflows: thingsWorkflows,
+  needs: { steps: { publish: true } },
 });
