@@ -34,7 +34,7 @@ export function programOf(world: World): Command {
     .version(project.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addOption(option('--url <address>', 'the deployment, as people open it in a browser'))
-    .addOption(option('--tenant <slug or id>', 'the tenant that the command is about'))
+    .addOption(option('--tenant <tenant>', 'the tenant that the command is about, by slug or id'))
     .addOption(option('--json', 'print data as JSON: one document, or a line for each event'))
     .addOption(option('--verbose', 'print the request’s id and code with a refusal'))
     .addHelpText('after', epilogue);

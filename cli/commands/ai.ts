@@ -34,8 +34,9 @@ async function costs({ out, connect }: Run, { by, period, from, to }: CostOption
   const today = new Date().toISOString().slice(0, 10);
   const range = { from: from ?? `${(to ?? today).slice(0, 7)}-01`, to: to ?? today };
   const { lines } = await api.ai.costs({ by, period, ...range });
+  // Programs get the days without calls as well; a person looks for the others.
   out.rows(
-    lines,
+    out.isJson ? lines : lines.filter(({ calls }) => calls > 0),
     [
       { title: period, value: ({ starts }) => starts },
       ...(by === 'total' ? [] : [{ title: by.replace('_', ' '), value: (line: Line) => line.key }]),

@@ -21,8 +21,8 @@ export const addTenants: Group = (program, run) => {
       run((self, options: ListOptions) => (options.all === true ? listAll(self, options) : list(self))),
     );
   tenants
-    .command('use <slug or id>')
-    .description('Choose the tenant that commands are about from now on')
+    .command('use <tenant>')
+    .description('Choose the tenant that commands are about from now on, by slug or id')
     .action(run((self, named: string) => use(self, named)));
   tenants
     .command('show')
