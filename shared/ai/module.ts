@@ -7,6 +7,7 @@ import { promptsContract } from './prompts.contract.ts';
 import { routesContract } from './routes.contract.ts';
 import { spendingContract } from './spending.contract.ts';
 import { transcriptsContract } from './transcripts.contract.ts';
+import { aiReports } from './ai.reports.ts';
 
 /** Governed AI: calls to models, what they cost, and how they are asked. */
 export const ai = module({
@@ -23,6 +24,7 @@ export const ai = module({
   },
   events: aiEvents,
   jobs: aiJobs,
+  reports: aiReports,
   // The account of a call, or the sweep, writes events and jobs; they leave with the next run of the outbox.
   needs: {
     ...{ database: 'app_tenant', email: true, models: true, publishedByOthers: true },

@@ -30,7 +30,7 @@ export type ColumnType = (typeof columnTypes)[number];
 
 /**
  * A column of a report. Its query gives the plain value: for an `id` the bare uuid, which files write with the prefix
- * of its kind, for a `timestamp` a timestamptz.
+ * of its kind, where it has one, for a `timestamp` a timestamptz.
  */
 export type Column = {
   /** As people read it, in the head of a printed table. */
@@ -38,7 +38,7 @@ export type Column = {
   classification: Classification;
   /** Left out where a page is too narrow for all columns; other formats have it. */
   printed?: false;
-} & ({ type: Exclude<ColumnType, 'id'> } | { type: 'id'; of: IdKind });
+} & ({ type: Exclude<ColumnType, 'id'> } | { type: 'id'; of: IdKind | null });
 
 export type Columns = Readonly<Record<string, Column>>;
 

@@ -1,9 +1,8 @@
 /** How columns of a report are stored in Parquet: their types, and the plain encoding of one value. */
 import type { ParquetType, SchemaElement } from 'hyparquet';
-import { idPrefixes } from '../contract/ids.ts';
 import type { Column } from '../contract/report.ts';
 import { ensure, type Output, putByte, putBytes, putUuid } from './output.ts';
-import { bigintAt, booleanAt, dateAt, type Row } from './rows.ts';
+import { bigintAt, booleanAt, dateAt, prefixOf, type Row } from './rows.ts';
 
 /** Appends a value to those of its column; there is one. */
 export type PutColumn = (out: Output, row: Row, column: number) => void;
@@ -34,7 +33,7 @@ export function typeOf({ type }: Column): Stored {
 export function putterOf(column: Column): PutColumn {
   switch (column.type) {
     case 'id':
-      return putId(`${idPrefixes[column.of]}_`);
+      return putId(prefixOf(column));
     case 'timestamp':
       return putTimestamp;
     case 'integer':

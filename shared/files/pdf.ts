@@ -2,7 +2,6 @@
  * PDF: a table whose head is repeated on every page. Cells are wrapped, and cut with an ellipsis after some lines;
  * columns that a page is too narrow for are left out, as their report says. A file that was broken off begins anew.
  */
-import { idPrefixes } from '../contract/ids.ts';
 import type { Column, Columns } from '../contract/report.ts';
 import type { Encoder } from './encoder.ts';
 import type { FileHead } from './head.ts';
@@ -15,6 +14,7 @@ import {
   dateAt,
   dateText,
   hasValue,
+  prefixOf,
   type Row,
   textAt,
   timestampAt,
@@ -136,8 +136,8 @@ function putRow(pages: Pages, row: Row, printed: readonly Printed[], places: rea
 function textOf(column: Column): Printed['text'] {
   switch (column.type) {
     case 'id': {
-      const prefix = idPrefixes[column.of];
-      return (row, index) => `${prefix}_${uuidAt(row, index)}`;
+      const prefix = prefixOf(column);
+      return (row, index) => `${prefix}${uuidAt(row, index)}`;
     }
     case 'timestamp':
       // To the second, as people read it; the other formats have all digits.

@@ -5,6 +5,7 @@
 import type { Column, Columns, ColumnType, ReportType } from '../contract/report.ts';
 import { writtenBy } from '../contract/report.ts';
 import type { Statement } from '../contract/context.ts';
+import { idPrefixes } from '../contract/ids.ts';
 import { literalText } from '../db/literal.ts';
 
 /** Which rows: what a query gave for its parameters. */
@@ -81,6 +82,11 @@ function afterKey({ order, columns }: ReportType, key: RowKey): string {
 function quoted(text: string): string {
   if (!/^[\w:.,+ -]*$/.test(text)) throw new TypeError('no key');
   return `'${text}'`;
+}
+
+/** What files write before the uuid of an id. */
+export function prefixOf({ of }: Extract<Column, { type: 'id' }>): string {
+  return of === null ? '' : `${idPrefixes[of]}_`;
 }
 
 /** An empty row for these columns. */

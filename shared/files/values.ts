@@ -1,8 +1,7 @@
 /** Values that are written alike in every text format: identifiers, times, numbers. */
-import { idPrefixes } from '../contract/ids.ts';
 import type { Column } from '../contract/report.ts';
 import { ensure, type Output, putByte, putBytes, putDigits, putString, putUuid } from './output.ts';
-import { bigintAt, booleanAt, dateAt, dateText, integerAt, type Row } from './rows.ts';
+import { bigintAt, booleanAt, dateAt, dateText, integerAt, prefixOf, type Row } from './rows.ts';
 
 /** Writes the value of one column of a row; there is one. */
 export type PutValue = (out: Output, row: Row, column: number) => void;
@@ -11,7 +10,7 @@ export type PutValue = (out: Output, row: Row, column: number) => void;
 export function plainValue(column: Column): PutValue | undefined {
   switch (column.type) {
     case 'id':
-      return putId(`${idPrefixes[column.of]}_`);
+      return putId(prefixOf(column));
     case 'timestamp':
       return putTimestamp();
     case 'date':

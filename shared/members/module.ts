@@ -1,6 +1,7 @@
 import { module } from '../contract/module.ts';
 import { membersContract } from './members.contract.ts';
 import { membersJobs } from './members.events.ts';
+import { membersReports } from './members.reports.ts';
 
 /** Members and invitations. */
 export const members = module({
@@ -8,5 +9,6 @@ export const members = module({
   summary: 'Members and invitations',
   contract: membersContract,
   jobs: membersJobs,
+  reports: membersReports,
   needs: { database: 'app_tenant', email: true, linkSecret: true },
 });
