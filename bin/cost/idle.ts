@@ -28,6 +28,7 @@ const withoutStandingCharge = new Set([
     (name) => `AWS::Cognito::${name}`,
   ),
   ...['UserPoolIdentityProvider'].map((name) => `AWS::Cognito::${name}`),
+  ...['Application', 'DeploymentGroup'].map((name) => `AWS::CodeDeploy::${name}`),
   'AWS::DynamoDB::Table',
   ...['FlowLog', 'InternetGateway', 'Route', 'RouteTable', 'SecurityGroup', 'SecurityGroupEgress'].map(
     (name) => `AWS::EC2::${name}`,

@@ -33,7 +33,8 @@ export type ContractApiProps = {
   functions: Record<'http' | 'stream', ReadonlyMap<string, KernelFunction>>;
 };
 
-const stageName = 'live';
+/** The only stage of the API. */
+export const stageName = 'live';
 
 const pushToLogs =
   'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]';
@@ -42,12 +43,19 @@ export class ContractApi extends Construct {
   readonly api: SpecRestApi;
   readonly stage: Stage;
   readonly url: string;
+  /** The `live` aliases by the name of their function: `http-members`. */
+  readonly aliases: ReadonlyMap<string, Alias>;
 
   constructor(scope: Construct, id: string, props: ContractApiProps) {
     super(scope, id);
     const { facts } = cellOf(this);
     const { deployment } = facts;
     const aliases = { http: aliasesOf(props.functions.http), stream: aliasesOf(props.functions.stream) };
+    this.aliases = new Map(
+      Object.entries(aliases).flatMap(([kind, some]) =>
+        [...some].map(([name, alias]) => [`${kind}-${name}`, alias] as const),
+      ),
+    );
     const accessLog = new LogGroup(this, 'AccessLog', {
       retention: deployment.accessLogRetentionDays,
       removalPolicy: deployment.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,

@@ -5,7 +5,7 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
-import { ContractApi } from '#lib/constructs/contract-api.ts';
+import { ContractApi, stageName } from '#lib/constructs/contract-api.ts';
 import { KernelFunction } from '#lib/constructs/kernel-function.ts';
 import {
   answerBrowsers,
@@ -21,6 +21,7 @@ import {
   verifyTokens,
   wakeDispatcher,
 } from '#lib/constructs/needs.ts';
+import { Release } from '#lib/constructs/release.ts';
 import { WebFirewall } from '#lib/constructs/web-firewall.ts';
 import { hasFunction, type Module } from '#shared/contract/module.ts';
 import { longestStreamSeconds } from '#shared/contract/stream.ts';
@@ -51,6 +52,10 @@ export class HttpStack extends CellStack {
     };
     this.functions = [...functions.http.values(), ...functions.stream.values()];
     this.api = new ContractApi(this, 'Api', { modules: serving, functions });
+    new Release(this, 'Release', {
+      aliases: this.api.aliases,
+      stage: { ApiName: facts.name, Stage: stageName },
+    });
     this.firewall = new WebFirewall(this, 'Firewall', { stage: this.api.stage });
     new CfnOutput(this, 'ApiUrl', { value: this.api.url });
   }

@@ -32,6 +32,8 @@ export type Deployment = {
     /** More than this many connections at once raise an alarm. */
     connectionAlarm: number;
   };
+  /** A new version gets a tenth of the calls for five minutes, before it gets them all. */
+  releasesGradually: boolean;
   /** NAT gateways: one is cheapest, one for each of the two zones survives the loss of a zone. */
   natGateways: 1 | 2;
   /** Application logs and flow logs (AUD-4). */
@@ -128,6 +130,7 @@ const deployments: Record<EnvironmentName, Deployment> = {
       adminSecretRotationDays: undefined,
       connectionAlarm: 150,
     },
+    releasesGradually: false,
     natGateways: 1,
     throttle: { ratePerSecond: 100, burst: 200 },
     requestsPerIpPerFiveMinutes: 2_000,
@@ -150,6 +153,7 @@ const deployments: Record<EnvironmentName, Deployment> = {
       adminSecretRotationDays: 30,
       connectionAlarm: 150,
     },
+    releasesGradually: true,
     natGateways: 1,
     throttle: { ratePerSecond: 200, burst: 400 },
     requestsPerIpPerFiveMinutes: 2_000,
@@ -171,6 +175,7 @@ const deployments: Record<EnvironmentName, Deployment> = {
       adminSecretRotationDays: 30,
       connectionAlarm: 1_000,
     },
+    releasesGradually: true,
     natGateways: 2,
     throttle: { ratePerSecond: 1_000, burst: 2_000 },
     requestsPerIpPerFiveMinutes: 2_000,
