@@ -18,6 +18,7 @@ const tasks = {
   bench: ['test/battery/main.ts', 'bench'],
   battery: ['test/battery/main.ts', 'battery'],
   smoke: ['test/smoke/main.ts'],
+  e2e: ['test/e2e/main.ts'],
   generate: ['bin/generate.ts'],
   cost: ['bin/cost.ts'],
   plinth: ['bin/plinth.mjs'],

@@ -1,0 +1,63 @@
+/** Every page of the console at every width, light and dark: whole, without barriers, never wider than the screen. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeActivity } from './activity.ts';
+import { type Look, setStage, type Stage, type Who } from './stage.ts';
+import { barriers, goTo, overflow, settled } from './steps.ts';
+
+const looks: Look[] = [
+  { width: 1280, scheme: 'light' },
+  { width: 360, scheme: 'dark' },
+  { width: 768, scheme: 'light' },
+  { width: 360, scheme: 'light' },
+  { width: 768, scheme: 'dark' },
+  { width: 1280, scheme: 'dark' },
+];
+
+const tenantPages = [
+  ...['', 'members', 'keys', 'usage', 'settings', 'spend', 'budgets', 'playground', 'prompts', 'routing'],
+  ...['audit', 'exports', 'backups', 'support'],
+].map((path) => (path === '' ? '/t/acme' : `/t/acme/${path}`));
+
+const rooms: Readonly<Record<'owner' | 'admin', readonly string[]>> = {
+  owner: [...tenantPages, '/me', '/start'],
+  admin: ['', '/settings', '/routing', '/margins', '/support', '/audit'].map((path) => `/platform${path}`),
+};
+
+/** Screenshots are kept where this says; for looking at them. */
+const shots = process.env.PLINTH_E2E_SHOTS;
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await setStage();
+  await makeActivity(stage);
+}, 300_000);
+afterAll(() => (stage as Stage | undefined)?.stop(), 60_000);
+
+describe.each(looks)('at $width px, $scheme', (look) => {
+  test.each(['owner', 'admin'] as const)(
+    '[UI-1] [UI-2] the pages of the %s are readable by everybody and fit the screen',
+    async (who: Who) => {
+      const { page, context, complaints } = await stage.enter(who, look);
+      const found: string[] = [];
+      for (const path of rooms[who as 'owner' | 'admin']) {
+        await goTo(page, path);
+        await settled(page);
+        found.push(...(await barriers(page)).map((barrier) => `${path} ${barrier}`));
+        const wider = await overflow(page);
+        if (wider > 0) found.push(`${path} is ${wider} px wider than the screen`);
+        if (shots !== undefined) {
+          mkdirSync(shots, { recursive: true });
+          const name = `${path.replaceAll('/', '-').slice(1)}-${look.width}-${look.scheme}.png`;
+          await page.screenshot({ path: join(shots, name), fullPage: true });
+        }
+      }
+      await context.close();
+      expect(found).toEqual([]);
+      expect(complaints).toEqual([]);
+    },
+    240_000,
+  );
+});
