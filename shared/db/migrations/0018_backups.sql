@@ -13,7 +13,6 @@ create function app.declare_backup(wanted regclass, mode text, why text, fields 
 declare
   mine text := case when wanted = 'app.tenants'::regclass then 'id' else 'tenant_id' end
     || ' = (select app.tenant_id())';
-  changeable text;
 begin
   if mode not in ('restored', 'completed', 'columns', 'kept') or (mode = 'columns') <> (fields is not null) then
     raise exception '% is no way of restoring %', mode, wanted using errcode = 'PLN02';
@@ -27,19 +26,13 @@ begin
     return;
   end if;
   execute format('create policy restore on %s to app_restore using (%s) with check (%2$s)', wanted, mine);
-  -- Never the key: a row stays whose it is, and which it is.
-  select string_agg(quote_ident(a.attname), ', ') into changeable
-    from pg_attribute a
-    where a.attrelid = wanted and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-      and (fields is null or a.attname = any (fields))
-      and not exists (select from pg_index i
-                      where i.indrelid = wanted and i.indisprimary and a.attnum = any (i.indkey));
-  if changeable is not null then
-    execute format('grant update (%s) on %s to app_restore', changeable, wanted);
+  if mode = 'columns' then
+    execute format('grant update (%s) on %s to app_restore',
+                   (select string_agg(quote_ident(field), ', ') from unnest(fields) field), wanted);
+    return;
   end if;
-  if mode in ('restored', 'completed') then
-    execute format('grant insert on %s to app_restore', wanted);
-  end if;
+  -- Of the whole table, so that columns which are added later are restored as well.
+  execute format('grant insert, update on %s to app_restore', wanted);
   if mode = 'restored' then
     execute format('grant delete on %s to app_restore', wanted);
   end if;
