@@ -46,7 +46,7 @@ function call(step: string, more: Partial<StepCall> = {}, remainingMs = 10_000) 
 }
 
 async function rowsOf(statement: string): Promise<unknown[]> {
-  return (await messaging.database.admin.query(statement)).rows;
+  return (await messaging.database.admin.query<Record<string, unknown>>(statement)).rows;
 }
 
 describe('[TEN-5] a step', () => {
