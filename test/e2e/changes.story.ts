@@ -87,9 +87,9 @@ test('[AI-1] [AI-2] a call in the playground is answered in pieces, priced, and 
     .getByText(/\$0\.0/)
     .waitFor();
   await inTenant('spend');
-  await page.getByRole('region', { name: 'Calls of models' }).getByText('claude').first().waitFor();
+  await page.getByRole('group', { name: 'Calls of models' }).getByText('claude').first().waitFor();
   await page.getByRole('button', { name: 'Show as a table' }).click();
-  await page.getByRole('region', { name: 'Cost of AI' }).getByText(/\$/).first().waitFor();
+  await page.getByRole('group', { name: 'Cost of AI' }).getByText(/\$/).first().waitFor();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'CSV', exact: true }).click();
   const file = readFileSync(await (await download).path(), 'utf8');
@@ -100,7 +100,7 @@ test('[AUD-1] the trail shows what a change made of something, and is filtered b
   await inTenant('audit');
   await page.getByLabel('Action').fill('settings.changed');
   await page.getByRole('button', { name: 'Details of Settings changed' }).first().click();
-  await page.getByRole('dialog').getByRole('region', { name: 'Differences' }).waitFor();
+  await page.getByRole('dialog').getByRole('group', { name: 'Differences' }).waitFor();
   expect(await barriers(page)).toEqual([]);
   await page.keyboard.press('Escape');
   expect(new URL(page.url()).searchParams.get('action')).toBe('settings.changed');

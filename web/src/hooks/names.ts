@@ -4,6 +4,12 @@ import { useConsole } from './console.ts';
 import { useRead } from './data.ts';
 import { useTenant } from './tenant.ts';
 
+/** Who did something that stands in the trail; the staff of the platform are no members. */
+export function useActorNames(): (actor: { plane: string; id: string | null }) => string {
+  const nameOf = useNames();
+  return ({ plane, id }) => (plane === 'platform' && id !== null ? 'the platform’s staff' : nameOf(id));
+}
+
 /** Says who an id is, for pages of a tenant. */
 export function useNames(): (id: string | null) => string {
   const { may } = useTenant();

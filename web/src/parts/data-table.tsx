@@ -25,7 +25,7 @@ type TableProps<Row> = {
 /** A table of what is there already. */
 export function DataTable<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
   return (
-    <Box style={{ overflowX: 'auto' }} role="region" aria-label={label} tabIndex={0}>
+    <Box style={{ overflowX: 'auto' }} role="group" aria-label={label} tabIndex={0}>
       <Table className="data-table" verticalSpacing="xs" horizontalSpacing="md" highlightOnHover>
         <Table.Thead>
           <Table.Tr>

@@ -20,7 +20,7 @@ export function SupportNotice() {
   const asking = data?.items.filter(({ status }) => status === 'requested').length ?? 0;
   if (acting === undefined && (asking === 0 || !may('support:approve'))) return null;
   return (
-    <Alert color="orange" variant="light" icon={<IconLifebuoy size={18} />} mb="lg" role="status">
+    <Alert color="orange" variant="light" icon={<IconLifebuoy size={18} />} mb="lg" py="xs" role="status">
       {acting === undefined ? (
         `Support asks to act for a member.`
       ) : (

@@ -3,7 +3,7 @@ import { Button, Modal, Text } from '@mantine/core';
 import { useState } from 'react';
 import { type Api, answer, type Thing } from '../../api/client.ts';
 import { usePages, useRead, useScope } from '../../hooks/data.ts';
-import { useNames } from '../../hooks/names.ts';
+import { useActorNames, useNames } from '../../hooks/names.ts';
 import { useSay } from '../../hooks/say.ts';
 import { useTenant } from '../../hooks/tenant.ts';
 import { IconDownload } from '../../icons.ts';
@@ -24,6 +24,7 @@ const mostRows = 5_000;
 
 export default function AuditPage() {
   const nameOf = useNames();
+  const actorOf = useActorNames();
   const state = useAuditFilter();
   const [shown, setShown] = useState<Event>();
   const members = useRead(['members', 'names'], (api) =>
@@ -60,7 +61,7 @@ export default function AuditPage() {
                 </Text>
               ),
             },
-            { header: 'By', from: 'xs', cell: ({ actor }) => nameOf(actor.id) },
+            { header: 'By', from: 'xs', cell: ({ actor }) => actorOf(actor) },
             { header: 'Resource', from: 'md', cell: ({ target }) => <Target target={target} /> },
             {
               header: '',
@@ -83,7 +84,7 @@ export default function AuditPage() {
         <Modal opened onClose={() => setShown(undefined)} title={sayAction(shown.action)} size="lg">
           <AuditDetail
             event={shown}
-            by={nameOf(shown.actor.id)}
+            by={actorOf(shown.actor)}
             onBehalfOf={nameOf(shown.actor.onBehalfOf)}
           />
         </Modal>

@@ -7,12 +7,12 @@ import { More } from '../../parts/more.tsx';
 import { Loading, Section } from '../../parts/page.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { When } from '../../parts/when.tsx';
-import { useNames } from '../../hooks/names.ts';
+import { useActorNames } from '../../hooks/names.ts';
 import { sayAction } from '../audit/words.ts';
 
 export function RecentAudit() {
   const { base } = useTenant();
-  const nameOf = useNames();
+  const nameOf = useActorNames();
   const events = useRead(['audit', 'recent'], (api) =>
     answer(api.GET('/v1/audit-events', { params: { query: { limit: 6 } } })),
   );
@@ -24,7 +24,7 @@ export function RecentAudit() {
         {events.data?.items.map(({ id, action, actor, occurredAt }) => (
           <Group key={id} justify="space-between" gap="sm" wrap="nowrap">
             <Text size="sm" className="truncate">
-              <strong>{sayAction(action)}</strong> by {nameOf(actor.id)}
+              <strong>{sayAction(action)}</strong> by {nameOf(actor)}
             </Text>
             <Text size="xs" c="dimmed" component="span">
               <When at={occurredAt} />

@@ -96,7 +96,7 @@ export function RuleText({ rule: { name, use, when, firm } }: { rule: Rule }) {
         {firm === true && <Badge color="gray">Firm</Badge>}
       </Group>
       <Text size="xs" c="dimmed">
-        {sayCondition(when)} → {use}
+        {sayCondition(when)}: {use}
       </Text>
     </div>
   );
