@@ -2,6 +2,7 @@
 import { ai } from './ai/module.ts';
 import { audit } from './audit/module.ts';
 import { backups } from './backups/module.ts';
+import { drills } from './drills/module.ts';
 import { exports } from './exports/module.ts';
 import { health } from './health/module.ts';
 import { identity } from './identity/module.ts';
@@ -30,6 +31,7 @@ export const registry = {
   exports,
   backups,
   restore,
+  drills,
   platform,
   verification,
   support,

@@ -4,12 +4,12 @@ import { Archive, EventBus, type IEventBus, Match, Rule, Schedule } from 'aws-cd
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
+import { copyCluster } from '#lib/constructs/cluster-copies.ts';
 import { JobQueue } from '#lib/constructs/job-queue.ts';
 import { KernelFunction, type KernelFunctionProps } from '#lib/constructs/kernel-function.ts';
 import { MailSender } from '#lib/constructs/mail-sender.ts';
 import {
   connectDatabase,
-  copyCluster,
   dispatchOutbox,
   keepFiles,
   sealBackups,
@@ -35,6 +35,7 @@ function schedulesOf({ deployment }: CellFacts): Record<string, Duration> {
     [outboxName]: Duration.minutes(deployment.outboxSweepMinutes),
     [aiBudgetsName]: Duration.minutes(5),
     backups: Duration.minutes(10),
+    drills: Duration.days(1),
     maintenance: Duration.hours(1),
   };
 }

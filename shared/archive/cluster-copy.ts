@@ -2,16 +2,13 @@
  * A copy of the whole database cluster at a point in time (BKP-1, BKP-2): made from the cluster's own log, reached by
  * the same logins, and deleted when the one tenant was taken from it. Each call does the next thing and may be repeated.
  */
-import type { DatabaseSettings } from '../config/environment.ts';
-import { settings } from '../config/environment.ts';
-import { fail, problem } from '../contract/errors.ts';
 import type { XmlElement } from '../config/aws/xml.ts';
+import { type DatabaseSettings, settings } from '../config/environment.ts';
 
-export const outsideLog = problem(
-  'restore.outside_log',
-  422,
-  'The log does not reach that moment: it is older than the log is kept, or not over yet.',
-);
+/** The log does not reach the moment: it is older than the log is kept, or not over yet. */
+export class OutsideLog extends Error {
+  override readonly name = 'OutsideLog';
+}
 
 /** A moment that the cluster can be copied at lies between these. */
 export type LogWindow = { earliest: Date; latest: Date };
@@ -24,21 +21,21 @@ export function copyNameOf(restore: string): string {
   return `${settings.clusterCopies().prefix}${restore}`;
 }
 
-/** @throws Failure `restore.outside_log` while there is nothing to go back to */
+/** @throws OutsideLog while there is nothing to go back to */
 export async function logWindow(): Promise<LogWindow> {
   const source = await describeCluster(settings.clusterCopies().source);
   const [earliest, latest] = ['EarliestRestorableTime', 'LatestRestorableTime'].map(
-    (name) => new Date(source?.one(name).text ?? ''),
+    (name) => new Date(source?.child(name).text ?? ''),
   );
   if (earliest === undefined || latest === undefined || Number.isNaN(earliest.getTime() + latest.getTime())) {
-    throw fail(outsideLog);
+    throw new OutsideLog('the cluster has no backup yet');
   }
   return { earliest, latest };
 }
 
 /**
  * Goes on with making a copy; answers where it is reached once it is.
- * @throws Failure `restore.outside_log` when the log does not reach the moment
+ * @throws OutsideLog when the log does not reach the moment
  */
 export async function makeCopy(name: string, at: Date): Promise<CopyAddress | undefined> {
   const copy = await describeCluster(name);
@@ -53,21 +50,21 @@ export async function makeCopy(name: string, at: Date): Promise<CopyAddress | un
     return undefined;
   }
   if (statusOf(server, 'DBInstanceStatus') !== 'available') return undefined;
-  return { host: copy.one('Endpoint').text, port: Number(copy.one('Port').text) };
+  return { host: copy.child('Endpoint').text, port: Number(copy.child('Port').text) };
 }
 
-/** Goes on with deleting a copy; true once nothing is left of it. */
+/** Goes on with deleting a copy; true once nothing is left of it. What cannot be deleted yet is asked for again. */
 export async function removeCopy(name: string): Promise<boolean> {
   const server = await describeServer(serverOf(name));
-  if (server !== undefined) {
-    if (['available', 'failed'].includes(server.one('DBInstanceStatus').text)) {
-      await call('DeleteDBInstance', { DBInstanceIdentifier: serverOf(name), SkipFinalSnapshot: 'true' });
-    }
-    return false;
+  const deletable = ['available', 'failed'];
+  if (deletable.includes(server?.child('DBInstanceStatus').text ?? '')) {
+    await call('DeleteDBInstance', { DBInstanceIdentifier: serverOf(name), SkipFinalSnapshot: 'true' });
   }
+  // A server that comes up keeps its cluster; one that is being deleted does not.
+  if (server?.child('DBInstanceStatus').text === 'creating') return false;
   const copy = await describeCluster(name);
-  if (copy === undefined) return true;
-  if (['available', 'failed'].includes(copy.one('Status').text)) {
+  if (copy === undefined) return server === undefined;
+  if (deletable.includes(copy.child('Status').text)) {
     await call('DeleteDBCluster', { DBClusterIdentifier: name, SkipFinalSnapshot: 'true' });
   }
   return false;
@@ -75,20 +72,20 @@ export async function removeCopy(name: string): Promise<boolean> {
 
 async function begin(name: string, at: Date): Promise<undefined> {
   const { earliest, latest } = await logWindow();
-  if (at < earliest || at > latest) throw fail(outsideLog);
+  if (at < earliest || at > latest) throw new OutsideLog(`the log reaches from ${earliest.toISOString()}`);
   const { source: identifier } = settings.clusterCopies();
   const source = await describeCluster(identifier);
   if (source === undefined) throw new Error(`there is no cluster ${identifier}`);
-  const groups = source.one('VpcSecurityGroups').all('VpcSecurityGroupMembership');
+  const groups = source.child('VpcSecurityGroups').children('VpcSecurityGroupMembership');
   await call('RestoreDBClusterToPointInTime', {
     ...{ DBClusterIdentifier: name, SourceDBClusterIdentifier: identifier, RestoreToTime: at.toISOString() },
     // What RDS would take instead is its own default, which nobody may reach.
-    DBSubnetGroupName: source.one('DBSubnetGroup').text,
-    DBClusterParameterGroupName: source.one('DBClusterParameterGroup').text,
+    DBSubnetGroupName: source.child('DBSubnetGroup').text,
+    DBClusterParameterGroupName: source.child('DBClusterParameterGroup').text,
     ...Object.fromEntries(
       groups.map((group, index) => [
         `VpcSecurityGroupIds.VpcSecurityGroupId.${index + 1}`,
-        group.one('VpcSecurityGroupId').text,
+        group.child('VpcSecurityGroupId').text,
       ]),
     ),
     EnableIAMDatabaseAuthentication: 'true',
@@ -104,7 +101,7 @@ const onTheWay = [
 ];
 
 function statusOf(element: XmlElement, name: string): string {
-  const status = element.one(name).text;
+  const status = element.child(name).text;
   if (!onTheWay.includes(status)) throw new Error(`the copy of the cluster is ${status}`);
   return status;
 }
@@ -113,12 +110,12 @@ const serverOf = (name: string) => `${name}-1`;
 
 async function describeCluster(name: string): Promise<XmlElement | undefined> {
   const found = await unlessMissing('DescribeDBClusters', { DBClusterIdentifier: name });
-  return found?.one('DBClusters').one('DBCluster');
+  return found?.child('DBClusters').child('DBCluster');
 }
 
 async function describeServer(name: string): Promise<XmlElement | undefined> {
   const found = await unlessMissing('DescribeDBInstances', { DBInstanceIdentifier: name });
-  return found?.one('DBInstances').one('DBInstance');
+  return found?.child('DBInstances').child('DBInstance');
 }
 
 async function unlessMissing(

@@ -11,7 +11,7 @@ export const backupProblems = {
   notThere: problem('backups.not_there', 409, 'There is no such file: not yet, or not any more.'),
 } as const;
 
-export const backupKinds = ['scheduled', 'manual', 'before_restore'] as const;
+export const backupKinds = ['scheduled', 'manual', 'before_restore', 'point_in_time'] as const;
 export const backupStatuses = ['queued', 'running', 'done', 'failed', 'expired'] as const;
 
 const backupSchema = z

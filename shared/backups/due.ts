@@ -78,7 +78,7 @@ function dueTenants(systemPool: Pool, now: Date): Promise<DueTenant[]> {
       from last
       where not exists (
         select from app.backups b
-        where b.tenant_id = last.id and b.kind <> 'before_restore'
+        where b.tenant_id = last.id and b.kind in ('scheduled', 'manual')
           and (b.created_at >= last.slot and b.status <> 'failed'
             or b.created_at > ${now}::timestamptz - interval '1 hour'))
       order by last.slot, last.id`),
@@ -97,7 +97,7 @@ async function queue(systemPool: Pool, tenant: string, slot: Date, now: Date): P
       where not exists (
         select from app.backups b
         where b.tenant_id = app.tenant_id() and b.created_at >= ${slot} and b.status in ('queued', 'running', 'done')
-          and b.kind <> 'before_restore')
+          and b.kind in ('scheduled', 'manual'))
       returning id`);
     if (queued.length === 0) return;
     const backupId = formatId('backup', id);

@@ -91,7 +91,7 @@ async function readBack(
   for (const { name } of whole) {
     const [table, end] = [tables.get(name), contents.find((one) => one.end === name)];
     if (table === undefined || end === undefined) continue;
-    const found = await hashOf(bulk, table, places);
+    const found = await hashOf(bulk, table, places.tenant);
     const gone = name === 'memberships' ? await goneFrom(bulk, restore) : 0;
     if (found.rows !== end.rows - gone) findings.push(`count: ${name}`);
     else if (gone === 0 && found.sha256 !== end.sha256) findings.push(`hash: ${name}`);

@@ -3,16 +3,18 @@
  * the copy is deleted. What was taken is kept as a backup, so everything after it is as with any other.
  */
 import { v5 } from 'uuid';
-import { copyNameOf, makeCopy, removeCopy, type CopyAddress } from '../archive/cluster-copy.ts';
+import { type CopyAddress, copyNameOf, makeCopy, OutsideLog, removeCopy } from '../archive/cluster-copy.ts';
 import { backupSecret } from '../archive/secret.ts';
 import { archiveKeyOf, storing } from '../archive/storage.ts';
 import { takeBackup } from '../archive/take.ts';
 import { backupRules } from '../config/backups.ts';
 import { settings } from '../config/environment.ts';
+import { fail } from '../contract/errors.ts';
 import { formatId, type Id, uuidOf } from '../contract/ids.ts';
 import type { Again, StepContext } from '../contract/workflow.ts';
 import { bulkTransaction } from '../db/bulk.ts';
 import { sql } from '../db/sql.ts';
+import { restoreProblems } from './restore.contract.ts';
 import type { RestoreRow } from './restore.rows.ts';
 
 /** A copy of a cluster takes minutes. */
@@ -24,11 +26,20 @@ export async function takeFromCopy(ctx: StepContext, restoreId: Id<'restore'>): 
   if (row.at === null) return { done: true };
   const name = copyNameOf(row.id);
   if (row.status === 'preparing' && row.backup_id === null) {
-    const address = await makeCopy(name, row.at);
+    const address = await madeCopy(name, row.at);
     if (address === undefined) return { done: false, afterSeconds: lookEverySeconds };
     await keep(ctx, row, address);
   }
   return (await removeCopy(name)) ? { done: true } : { done: false, afterSeconds: lookEverySeconds };
+}
+
+async function madeCopy(name: string, at: Date): Promise<CopyAddress | undefined> {
+  try {
+    return await makeCopy(name, at);
+  } catch (error) {
+    if (error instanceof OutsideLog) throw fail(restoreProblems.outsideLog, { cause: error });
+    throw error;
+  }
 }
 
 /** A restore that failed leaves no copy of the whole cluster behind. */

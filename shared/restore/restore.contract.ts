@@ -12,6 +12,16 @@ import { pageOf, pageQuery } from '../contract/page.ts';
 export const restoreProblems = {
   underWay: problem('restore.under_way', 409, 'Another restore of the tenant is under way.'),
   noBackup: problem('restore.no_backup', 422, 'There is no such backup, or its file is gone.'),
+  oneSource: problem(
+    'restore.one_source',
+    422,
+    'A restore goes back to a backup or to a moment: name one of them.',
+  ),
+  outsideLog: problem(
+    'restore.outside_log',
+    422,
+    'The log does not reach that moment: it is older than the log is kept, or not over yet.',
+  ),
   wrongStep: problem('restore.wrong_status', 409, 'The restore is not at this step.'),
   ownRequest: problem('restore.own_request', 403, 'Whoever asks for a restore does not approve it.'),
   notConfirmed: problem('restore.not_confirmed', 422, 'This is not the short name of the tenant.'),
@@ -112,14 +122,23 @@ export const restoreContract = {
     ...common,
     method: 'POST',
     path: '/v1/restores',
-    summary: 'Ask for the tenant to return to a backup',
-    body: z.object({ backupId: idSchema('backup'), reason }),
+    summary: 'Ask for the tenant to return to a backup, or to how it was at a moment',
+    body: z.object({
+      backupId: idSchema('backup').optional(),
+      at: z.iso.datetime().optional().describe('Any moment that the log of the database reaches: 35 days'),
+      reason,
+    }),
     output: restoreSchema,
     status: 201,
     permission: 'restores:request',
     audit: 'restore.requested',
     idempotency: 'required',
-    errors: [restoreProblems.noBackup, restoreProblems.underWay],
+    errors: [
+      restoreProblems.noBackup,
+      restoreProblems.underWay,
+      restoreProblems.oneSource,
+      restoreProblems.outsideLog,
+    ],
   }),
   list: endpoint({
     ...common,

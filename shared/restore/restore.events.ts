@@ -34,6 +34,8 @@ export const restoreWorkflows = {
     summary: 'Stages a backup beside the live rows, verifies it and says what it would change',
     input: restore,
     steps: {
+      // Nothing to do where a backup is named; a copy of the cluster that was begun is deleted in any case.
+      copy: { timeoutSeconds: 840, repeats: true, anyway: true },
       stage: { timeoutSeconds: 840 },
       verify: { timeoutSeconds: 840 },
       compare: { timeoutSeconds: 840 },

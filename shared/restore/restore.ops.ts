@@ -12,16 +12,23 @@ import { restoreWorkflows } from './restore.events.ts';
 import { type RestoreRow, statusAt, toRestore, toRestoreWithDifference } from './restore.rows.ts';
 
 export const restoreOps: Ops<typeof restoreContract> = {
-  request: async (ctx, { backupId, reason }) => {
-    await assertBackup(ctx, uuidOf(backupId));
-    return requested(ctx, { backup: uuidOf(backupId), reason, undoes: null });
+  request: async (ctx, { backupId, at, reason }) => {
+    if ((backupId === undefined) === (at === undefined)) throw fail(restoreProblems.oneSource);
+    if (at !== undefined) {
+      // How far back the log reaches is asked when the copy is made; what has not happened yet is refused at once.
+      if (new Date(at) > ctx.now()) throw fail(restoreProblems.outsideLog);
+      return requested(ctx, { backup: null, at, reason, undoes: null });
+    }
+    const backup = uuidOf(backupId as Id<'backup'>);
+    await assertBackup(ctx, backup);
+    return requested(ctx, { backup, reason, undoes: null });
   },
 
   list: async (ctx, { limit, cursor }) => {
     const { at, id } = timeCursor(cursor);
     const rows = await ctx.tx.query<RestoreRow & { exact_at: string }>(sql`
       select *, app.exact_time(created_at) as exact_at from app.restores
-      where ${at}::timestamptz is null or (created_at, id) < (${at}::timestamptz, ${id}::uuid)
+      where ${at ?? null}::timestamptz is null or (created_at, id) < (${at}::timestamptz, ${id}::uuid)
       order by created_at desc, id desc
       limit ${limit + 1}`);
     return toPage(
@@ -85,7 +92,9 @@ export const restoreOps: Ops<typeof restoreContract> = {
   undo: async (ctx, { restoreId, reason }) => {
     const applied = await locked(ctx, restoreId, ['applied'], restoreProblems.notUndone);
     const { later } = await ctx.tx.one<{ later: boolean }>(sql`
-      select exists (select from app.restores where applied_at > ${applied.applied_at}) as later`);
+      select exists (
+        select from app.restores r join app.restores this on this.id = ${applied.id}
+        where r.applied_at > this.applied_at) as later`);
     if (later || applied.safety_backup_id === null) throw fail(restoreProblems.notUndone);
     await assertBackup(ctx, applied.safety_backup_id);
     return requested(ctx, { backup: applied.safety_backup_id, reason, undoes: applied.id });
@@ -98,9 +107,11 @@ async function assertBackup(ctx: TenantContext, backup: string): Promise<void> {
   if (found === undefined) throw fail(restoreProblems.noBackup);
 }
 
+type Wish = { backup: string | null; at?: string; reason: string; undoes: string | null };
+
 async function requested(
   ctx: TenantContext,
-  { backup, reason, undoes }: { backup: string; reason: string; undoes: string | null },
+  { backup, at, reason, undoes }: Wish,
 ): Promise<RestoreView> {
   const restoreId = newId('restore');
   const expiresAt = new Date(ctx.now().getTime() + restoreRules.approvalHours * 3_600_000);
@@ -108,15 +119,15 @@ async function requested(
   const row = await failOn('restores_going', restoreProblems.underWay, () =>
     ctx.tx.one<RestoreRow>(sql`
       insert into app.restores
-        (tenant_id, id, backup_id, reason, undoes, requested_by_type, requested_by, expires_at, created_at)
-      values (app.tenant_id(), ${uuidOf(restoreId)}, ${backup}, ${reason}, ${undoes}::uuid, ${ctx.actor.type},
+        (tenant_id, id, backup_id, at, reason, undoes, requested_by_type, requested_by, expires_at, created_at)
+      values (app.tenant_id(), ${uuidOf(restoreId)}, ${backup}::uuid, ${at}::timestamptz, ${reason}, ${undoes}::uuid, ${ctx.actor.type},
               ${uuidOf(ctx.actor.id)}, ${expiresAt}, ${ctx.now()})
       returning *`),
   );
   ctx.audit({
     target: { type: 'restore', id: restoreId },
     reason,
-    after: { backupId: formatId('backup', backup) },
+    after: backup === null ? { at } : { backupId: formatId('backup', backup) },
   });
   return toRestore(row, ctx.now());
 }

@@ -19,6 +19,7 @@ import type { BulkTransaction, StepContext, WorkflowSteps } from '../contract/wo
 import { sql } from '../db/sql.ts';
 import { gateKeys } from '../limits/keys.ts';
 import { publishVersion } from '../limits/versions.ts';
+import { forgetCopy, takeFromCopy } from './point-in-time.ts';
 import { restoreProblems } from './restore.contract.ts';
 import { restoreEvents, restoreJobs, type restoreWorkflows } from './restore.events.ts';
 import type { RestoreRow } from './restore.rows.ts';
@@ -38,6 +39,8 @@ const patienceMs = 5_000;
 export function restoreSteps(followers: Followers): WorkflowSteps<typeof restoreWorkflows> {
   return {
     prepare: {
+      copy: (ctx, { restoreId }) => takeFromCopy(ctx, restoreId),
+
       stage: async (ctx, { restoreId }) => {
         const row = await wanted(ctx, restoreId, 'preparing');
         if (row === undefined) return;
@@ -88,7 +91,10 @@ export function restoreSteps(followers: Followers): WorkflowSteps<typeof restore
         });
       },
 
-      failed,
+      failed: async (ctx, input, failure) => {
+        await failed(ctx, input, failure);
+        await forgetCopy(ctx, input.restoreId);
+      },
     },
 
     apply: {

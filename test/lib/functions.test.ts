@@ -210,11 +210,13 @@ describe('kernel functions', () => {
     }
   });
 
-  test('the outbox is swept every minute, AI budgets every five, backups are queued every ten, and maintenance runs every hour', () => {
+  test('the outbox is swept every minute, AI budgets every five, backups are queued every ten, maintenance runs every hour, and drills are looked at daily', () => {
     const rules = ofType(cell.templates.jobs, 'AWS::Events::Rule').map(
       ([, rule]) => rule.Properties?.ScheduleExpression,
     );
-    expect(rules.sort()).toEqual(['rate(1 hour)', 'rate(1 minute)', 'rate(10 minutes)', 'rate(5 minutes)']);
+    expect(rules.sort()).toEqual([
+      ...['rate(1 day)', 'rate(1 hour)', 'rate(1 minute)', 'rate(10 minutes)', 'rate(5 minutes)'],
+    ]);
   });
 
   test('functions outside the VPC have no database; those inside have only subnets without public addresses', () => {

@@ -45,9 +45,9 @@ export async function callRds(
     signal: AbortSignal.timeout(timeoutMs),
   });
   const answer = readXml(await response.text());
-  if (response.ok) return answer.one(`${action}Response`).one(`${action}Result`);
-  const error = answer.one('ErrorResponse').one('Error');
-  throw new RdsError(error.one('Code').text, error.one('Message').text);
+  if (response.ok) return answer.child(`${action}Response`).child(`${action}Result`);
+  const error = answer.child('ErrorResponse').child('Error');
+  throw new RdsError(error.child('Code').text, error.child('Message').text);
 }
 
 const timeoutMs = 20_000;

@@ -3,8 +3,8 @@
 /** An element by the names of its children; a text where it has none, and a list where a name comes more than once. */
 export type XmlElement = {
   readonly text: string;
-  all(name: string): XmlElement[];
-  one(name: string): XmlElement;
+  children(name: string): XmlElement[];
+  child(name: string): XmlElement;
 };
 
 /** @throws Error when it is not well-formed */
@@ -33,13 +33,13 @@ type Node = { children: [string, Node][]; text: string };
 const token = /<\?[^>]*\?>|<(\/?)([\w.:-]+)(?:\s[^>]*?)?(\/?)>|([^<]+)/g;
 
 function elementOf(node: Node): XmlElement {
-  const all = (name: string) =>
+  const children = (name: string) =>
     node.children.filter(([own]) => own === name).map(([, child]) => elementOf(child));
   return {
     text: node.text.trim(),
-    all,
+    children,
     // Asking on where there is nothing gives nothing: every element of these answers may be missing.
-    one: (name) => all(name)[0] ?? elementOf({ children: [], text: '' }),
+    child: (name) => children(name)[0] ?? elementOf({ children: [], text: '' }),
   };
 }
 
