@@ -82,11 +82,7 @@ export default function AuditPage() {
       </Section>
       {shown !== undefined && (
         <Modal opened onClose={() => setShown(undefined)} title={sayAction(shown.action)} size="lg">
-          <AuditDetail
-            event={shown}
-            by={actorOf(shown.actor)}
-            onBehalfOf={nameOf(shown.actor.onBehalfOf)}
-          />
+          <AuditDetail event={shown} by={actorOf(shown.actor)} onBehalfOf={nameOf(shown.actor.onBehalfOf)} />
         </Modal>
       )}
     </Page>
