@@ -37,6 +37,7 @@ export class KernelFunction extends Construct {
     super(scope, id);
     const { facts } = cellOf(this);
     const { network } = props;
+    const { errorTrackingDsn: tracking } = facts.deployment;
     const logGroup = new LogGroup(this, 'Log', {
       retention: facts.deployment.logRetentionDays,
       removalPolicy: facts.deployment.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -67,7 +68,10 @@ export class KernelFunction extends Construct {
             vpcSubnets: { subnetGroupName: 'functions' },
             securityGroups: [network.securityGroup],
           }),
-      environment: { PLINTH_ENVIRONMENT: facts.deployment.environment },
+      environment: {
+        PLINTH_ENVIRONMENT: facts.deployment.environment,
+        ...(tracking === undefined ? {} : { ERROR_TRACKING_DSN: tracking }),
+      },
     });
     accept(role, {
       'IAM5[Resource::*]':

@@ -46,6 +46,11 @@ export type Deployment = {
   requestsPerIpPerFiveMinutes: number;
   /** Where alarms are mailed; undefined leaves the topic without a subscriber. */
   alarmEmail: string | undefined;
+  /**
+   * Where errors that nobody expected are told, in Sentry's protocol: `https://<key>@<host>/<project>`. Its key can
+   * only send, so it is no secret; undefined sends nothing.
+   */
+  errorTrackingDsn: string | undefined;
   console: {
     /** Where people open the console; no slash at the end. */
     url: string;
@@ -102,6 +107,7 @@ const shared = {
   logRetentionDays: 30,
   accessLogRetentionDays: 90,
   alarmEmail: undefined,
+  errorTrackingDsn: undefined,
   models: { keys: ['anthropic', 'openai'], bedrock: true },
   aiDailyCostAlarmDollars: 500,
   outboxSweepMinutes: 1,

@@ -106,6 +106,8 @@ export const settings = {
     apiUrl: required('CANARY_API_URL'),
     keySecretArn: required('CANARY_KEY_SECRET_ARN'),
   })),
+  /** Where errors that nobody expected are told: `https://<key>@<host>/<project>`. */
+  errorTracking: section(() => optional('ERROR_TRACKING_DSN')),
   /** Queue for what triggers of the user pool notice. */
   signalQueueUrl: section(() => required('SIGNAL_QUEUE_URL')),
   /** Name servers to ask instead of the system's, each with its port: `127.0.0.1:5353`. */

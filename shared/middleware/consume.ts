@@ -14,6 +14,7 @@ import { eventRow, jobRow, workflowRow } from '../db/outbox.ts';
 import { pool } from '../db/pool.ts';
 import { transact } from '../db/transaction.ts';
 import { logFor, measureJob } from './telemetry.ts';
+import { trackError } from './track-error.ts';
 import { wakeDispatcher } from './wake-dispatcher.ts';
 
 /** A job as the dispatcher sends it. */
@@ -90,6 +91,14 @@ async function attempt<Done>(
       receiveCount: record.attributes.ApproximateReceiveCount,
     });
     measureJob('failed', Date.now() - startedMs, about);
+    // Its repetitions say nothing new.
+    if (record.attributes.ApproximateReceiveCount === '1') {
+      await trackError(error, {
+        operation: about.job,
+        requestId: record.messageId,
+        tenantId: about.tenantId,
+      });
+    }
     return undefined;
   }
 }

@@ -11,7 +11,7 @@ import { type OpenTransaction, transact } from '../db/transaction.ts';
 import type { ApiContext, ApiEvent, ApiResult, Exchange } from './exchange.ts';
 import { claimForLong, claimOf, giveBackClaim, keepAnswer } from './idempotency.ts';
 import { type AnyOperation, contextOf, entryOf, insideOf, outputOf, usesOf } from './operation.ts';
-import { asFailure, dialectFor, report } from './problem-json.ts';
+import { asFailure, dialectFor, report, trackFailure } from './problem-json.ts';
 import { collectRecords } from './records.ts';
 import { respond, responseHeaders } from './respond.ts';
 import { sessionNotesOf } from './session-note.ts';
@@ -122,9 +122,10 @@ async function* inPieces(
   call: Call,
   { first, rest }: Opened,
 ): AsyncGenerator<string> {
-  const say = (error: unknown): string => {
+  const say = async (error: unknown): Promise<string> => {
     const failure = asFailure(error);
     report(exchange, failure, error);
+    await trackFailure(exchange, failure);
     return eventText(errorEvent(dialectFor(event, exchange), failure, exchange.requestId));
   };
   let reading = true;
@@ -135,13 +136,13 @@ async function* inPieces(
     reading = false;
   } catch (error) {
     reading = false;
-    yield say(error);
+    yield await say(error);
   } finally {
     if (reading) await rest.return?.();
     try {
       await call.end();
     } catch (error) {
-      if (!reading) yield say(error);
+      if (!reading) yield await say(error);
       else report(exchange, asFailure(error), error);
     }
     exchange.log.info('stream', {

@@ -4,6 +4,7 @@ import { Failure, fail, problems } from '../contract/errors.ts';
 import { type ApiEvent, type ApiResult, type Exchange, header, type Link } from './exchange.ts';
 import { responseHeaders } from './respond.ts';
 import { recordSecurityEvent } from './security-event.ts';
+import { trackError } from './track-error.ts';
 import { noteRefusedUsage } from './usage-alerts.ts';
 
 /** How soon a part that was not available may be asked for again. */
@@ -16,6 +17,7 @@ export function problemJson(): Link {
       const { exchange } = request.context;
       const failure = asFailure(request.error);
       report(exchange, failure, request.error);
+      await trackFailure(exchange, failure);
       // Here the operation's transaction is gone, and with it everything that it would have written.
       const { securityEvent } = failure.detail;
       if (securityEvent !== undefined) await recordSecurityEvent(exchange, securityEvent);
@@ -65,6 +67,20 @@ export function report(exchange: Exchange, failure: Failure, error: unknown): vo
   if (status < 500) return;
   const cause: unknown = failure.cause ?? error;
   exchange.log.error('request failed', { code: failure.problem.code, ...describe(cause) });
+}
+
+/** Tells the error tracker of what nobody expected; a part that is not available is told by alarms. */
+export async function trackFailure(
+  { called, requestId, tenant }: Exchange,
+  { problem, cause }: Failure,
+): Promise<void> {
+  if (problem !== problems.internal) return;
+  await trackError(cause, {
+    operation: called.operationId,
+    requestId,
+    tenantId: tenant?.id,
+    tier: tenant?.plan,
+  });
 }
 
 /** Name, code and stack of an error, but never its message: messages of libraries may quote data. */

@@ -28,6 +28,7 @@ import { pool } from '../db/pool.ts';
 import { sql } from '../db/sql.ts';
 import { type Entry, type OpenTransaction, transact } from '../db/transaction.ts';
 import { logFor } from './telemetry.ts';
+import { trackError } from './track-error.ts';
 import { wakeDispatcher } from './wake-dispatcher.ts';
 
 /** What a state machine calls a step with. */
@@ -79,6 +80,9 @@ export function work<C extends Contract, J extends Jobs, E extends Events, W ext
     try {
       return await run(found, declared, ctx, call);
     } catch (error) {
+      if (!(error instanceof Failure)) {
+        await trackError(error, { operation: `${workflow}.${step}`, requestId: executionId, tenantId });
+      }
       throw named(error, ctx);
     } finally {
       if (ctx.published()) await wakeDispatcher(log);
