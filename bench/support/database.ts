@@ -21,7 +21,9 @@ export type BenchDatabase = {
   stop: () => Promise<void>;
 };
 
-const password = 'for-benches-only';
+/** Of every login. */
+export const benchPassword = 'for-benches-only';
+const password = benchPassword;
 
 /** Starts a server with these settings beside the tests' own, migrated, with an empty `bench.notes`. */
 export async function startBenchDatabase(settings: Record<string, string> = {}): Promise<BenchDatabase> {
