@@ -37,7 +37,7 @@ test('[IDN-8] a key is made, shown once, rotated with an overlap, and revoked by
   await inTenant('keys');
   await page.getByRole('button', { name: 'Make a key' }).first().click();
   await page.getByLabel('Name').fill('Warehouse');
-  await page.getByLabel('Role').selectOption('viewer');
+  await page.getByLabel('Role', { exact: true }).selectOption('viewer');
   await page.getByRole('button', { name: 'Make the key' }).click();
   const secret = (await page.getByTestId('secret').innerText()).trim();
   const answer = await fetch(`${stage.url}/v1/tenant`, { headers: { authorization: `Bearer ${secret}` } });

@@ -2,7 +2,13 @@
  * Reading and changing what the service has. A page stands in a scope (one tenant, the person, the platform), which
  * decides in whose name it calls and keeps what it read apart from the same page about somebody else.
  */
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { createContext, use } from 'react';
 import type { Api } from '../api/client.ts';
 import { useSay } from './say.ts';
@@ -53,6 +59,8 @@ export function usePages<Item>(
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }: Page<Item>) => nextCursor,
     enabled,
+    // What was found stays until the next search is answered; another tenant is another page and starts empty.
+    placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => everyMs?.(state.data?.pages.flatMap(({ items }) => items) ?? []) ?? false,
   });
   return { ...query, items: query.data?.pages.flatMap(({ items }) => items) };

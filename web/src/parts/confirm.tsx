@@ -1,6 +1,7 @@
 /** Asking before what cannot be undone; where it matters most, the name has to be typed. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { Dialog } from './dialog.tsx';
 import { Problem } from './problem.tsx';
 
 type ConfirmProps = {
@@ -20,7 +21,7 @@ export function Confirm({ title, children, action, typed, isBusy, error, onConfi
   const [text, setText] = useState('');
   const isReady = typed === undefined || text.trim() === typed;
   return (
-    <Modal opened onClose={onClose} title={title}>
+    <Dialog onClose={onClose} title={title}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -51,6 +52,6 @@ export function Confirm({ title, children, action, typed, isBusy, error, onConfi
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,12 +1,13 @@
 /** A secret that is shown this once: copy it, and say that it is kept. */
-import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCopy, IconInfoCircle } from '../icons.ts';
+import { Dialog } from './dialog.tsx';
 
 type CopyOnceProps = { title: string; secret: string; about: string; onClose: () => void };
 
 export function CopyOnce({ title, secret, about, onClose }: CopyOnceProps) {
   return (
-    <Modal opened onClose={onClose} title={title} closeOnClickOutside={false} closeOnEscape={false}>
+    <Dialog isFirm onClose={onClose} title={title}>
       <Stack>
         <Text size="sm">{about}</Text>
         <Code block className="break" data-testid="secret" tabIndex={0} style={{ whiteSpace: 'pre-wrap' }}>
@@ -30,6 +31,6 @@ export function CopyOnce({ title, secret, about, onClose }: CopyOnceProps) {
           <Button onClick={onClose}>I have kept it</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

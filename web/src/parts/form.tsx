@@ -1,6 +1,7 @@
 /** A dialogue with a form: it waits while the work runs, shows why it failed, and keeps what was typed. */
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Dialog } from './dialog.tsx';
 import { Problem } from './problem.tsx';
 
 type FormProps = {
@@ -17,9 +18,9 @@ type FormProps = {
 
 export function FormDialog({ title, size = 'md', onClose, ...form }: FormProps) {
   return (
-    <Modal opened onClose={onClose} title={title} size={size}>
+    <Dialog onClose={onClose} title={title} size={size}>
       <PlainForm {...form} onCancel={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

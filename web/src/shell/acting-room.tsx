@@ -49,19 +49,12 @@ export function ActingRoom() {
   return (
     <TenantContext value={view}>
       <ScopeContext value={scope}>
-        <Alert
-          color="orange"
-          variant="filled"
-          autoContrast
-          icon={<IconLifebuoy size={18} />}
-          mb="lg"
-          role="status"
-        >
+        <Alert color="orange" variant="light" icon={<IconLifebuoy size={18} />} mb="lg" role="status">
           <Group justify="space-between">
             <span>
               You act for {name} of {view.name}: {reason}. It ends <When at={endsAt} />.
             </span>
-            <Button size="xs" variant="white" color="dark" onClick={() => void end()}>
+            <Button size="xs" variant="default" onClick={() => void end()}>
               End it
             </Button>
           </Group>

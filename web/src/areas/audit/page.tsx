@@ -1,5 +1,5 @@
 /** The audit trail: who did what, when, from where, and what it changed. */
-import { Button, Modal, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import { type Api, answer, type Thing } from '../../api/client.ts';
 import { usePages, useRead, useScope } from '../../hooks/data.ts';
@@ -9,6 +9,7 @@ import { useTenant } from '../../hooks/tenant.ts';
 import { IconDownload } from '../../icons.ts';
 import { saveAs, toCsv } from '../../parts/csv.ts';
 import { PagedTable } from '../../parts/data-table.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { Problem } from '../../parts/problem.tsx';
@@ -81,9 +82,9 @@ export default function AuditPage() {
         />
       </Section>
       {shown !== undefined && (
-        <Modal opened onClose={() => setShown(undefined)} title={sayAction(shown.action)} size="lg">
+        <Dialog onClose={() => setShown(undefined)} title={sayAction(shown.action)} size="lg">
           <AuditDetail event={shown} by={actorOf(shown.actor)} onBehalfOf={nameOf(shown.actor.onBehalfOf)} />
-        </Modal>
+        </Dialog>
       )}
     </Page>
   );

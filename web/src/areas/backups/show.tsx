@@ -1,11 +1,12 @@
 /** What a restore would change, table by table; applying it takes the tenant’s short name. */
-import { Alert, Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { answer, type Thing } from '../../api/client.ts';
 import { useChange, useRead } from '../../hooks/data.ts';
 import { useNames } from '../../hooks/names.ts';
 import { useTenant } from '../../hooks/tenant.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Loading } from '../../parts/page.tsx';
 import { Problem } from '../../parts/problem.tsx';
@@ -18,11 +19,11 @@ export function ShowRestore({ restoreId, onClose }: { restoreId: string; onClose
     answer(api.GET('/v1/restores/{restoreId}', { params: { path: { restoreId } } })),
   );
   return (
-    <Modal opened onClose={onClose} title="What the restore changes" size="xl">
+    <Dialog onClose={onClose} title="What the restore changes" size="xl">
       {restore.isPending && <Loading />}
       <Problem error={restore.error} retry={() => void restore.refetch()} />
       {restore.data !== undefined && <Shown restore={restore.data} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 

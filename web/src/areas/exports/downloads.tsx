@@ -1,9 +1,9 @@
 /** Who asked for a link to a file. */
-import { Modal } from '@mantine/core';
 import { answer, type Thing } from '../../api/client.ts';
 import { usePages } from '../../hooks/data.ts';
 import { useNames } from '../../hooks/names.ts';
 import { PagedTable } from '../../parts/data-table.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { When } from '../../parts/when.tsx';
 
@@ -23,7 +23,7 @@ export function Downloads({
     ),
   );
   return (
-    <Modal opened onClose={onClose} title={`Downloads of ${fileName}`}>
+    <Dialog onClose={onClose} title={`Downloads of ${fileName}`}>
       <PagedTable
         label="Downloads"
         pages={downloads}
@@ -35,6 +35,6 @@ export function Downloads({
           { header: 'From', from: 'sm', cell: ({ ip }) => ip },
         ]}
       />
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 /** What was done to all tenants; what was done to one stands in its own trail. */
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { answer, type Thing } from '../../api/client.ts';
@@ -7,6 +7,7 @@ import { useConsole } from '../../hooks/console.ts';
 import { usePages } from '../../hooks/data.ts';
 import { PagedTable } from '../../parts/data-table.tsx';
 import { Differences } from '../../parts/differences.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { When } from '../../parts/when.tsx';
@@ -73,7 +74,7 @@ export default function PlatformAuditPage() {
         />
       </Section>
       {shown !== undefined && (
-        <Modal opened onClose={() => setShown(undefined)} title={sayAction(shown.action)} size="lg">
+        <Dialog onClose={() => setShown(undefined)} title={sayAction(shown.action)} size="lg">
           <Stack>
             <Text size="sm">
               By {by(shown.actorId)}, from {shown.context.ip ?? 'an unknown address'}:{' '}
@@ -81,7 +82,7 @@ export default function PlatformAuditPage() {
             </Text>
             <Differences before={shown.before} after={shown.after} />
           </Stack>
-        </Modal>
+        </Dialog>
       )}
     </Page>
   );

@@ -1,11 +1,12 @@
 /** The versions of a prompt: read one, go back to it, or to the platform’s own text. */
-import { Badge, Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { answer, type Thing } from '../../api/client.ts';
 import { useChange, useRead } from '../../hooks/data.ts';
 import { useNames } from '../../hooks/names.ts';
 import { useTenant } from '../../hooks/tenant.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Loading } from '../../parts/page.tsx';
 import { Problem } from '../../parts/problem.tsx';
@@ -32,7 +33,7 @@ export function Versions({ prompt, onClose }: { prompt: Thing<'Prompt'>; onClose
   );
   const items = versions.data?.items;
   return (
-    <Modal opened onClose={onClose} title={`Versions of ${key}`} size="lg">
+    <Dialog onClose={onClose} title={`Versions of ${key}`} size="lg">
       <Stack>
         {versions.isPending && <Loading />}
         <Problem error={versions.error ?? activate.error} />
@@ -102,7 +103,7 @@ export function Versions({ prompt, onClose }: { prompt: Thing<'Prompt'>; onClose
           </Group>
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 
