@@ -3,4 +3,4 @@ import { drills } from '#shared/drills/module.ts';
 import { countMetric, gaugeMetric } from '#shared/middleware/telemetry.ts';
 import { work } from '#shared/middleware/work.ts';
 
-export const handler = work(drills, drillsSteps({ count: countMetric, gauge: gaugeMetric }));
+export const handler = work(drills, drillsSteps({ countMetric, gaugeMetric }));

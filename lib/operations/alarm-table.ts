@@ -233,6 +233,28 @@ export const alarmTable = {
       'Holds on budgets could not be settled for some tenant, three times in a row: its room stays smaller.',
     requirement: 'AI-2',
   },
+  BackupOverdue: {
+    figure: own('OldestBackupHours', 'Maximum', 60),
+    above: 26,
+    periods: 1,
+    means: 'Some tenant’s newest backup is older than 26 hours, or nobody looks any more.',
+    requirement: 'BKP-1',
+    silence: 'rings',
+  },
+  DrillFailed: {
+    figure: own('DrillsFailed', 'Sum', 5),
+    above: 0,
+    periods: 1,
+    means: 'A rehearsed restore failed: a backup could not be brought back as it was kept.',
+    requirement: 'BKP-3',
+  },
+  DrillOverdue: {
+    figure: own('DrillAgeHours', 'Maximum', 24 * 60),
+    above: 8 * 24,
+    periods: 1,
+    means: 'No restore was rehearsed with success for more than 8 days.',
+    requirement: 'BKP-3',
+  },
 } as const satisfies Record<string, AlarmRow>;
 
 export type AlarmName = keyof typeof alarmTable;

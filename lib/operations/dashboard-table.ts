@@ -125,6 +125,19 @@ export const dashboardTable = {
         ],
       },
     ],
+    [
+      { title: 'Oldest of the newest backups, hours', left: [own('OldestBackupHours', 'Maximum', 60)] },
+      {
+        title: 'Rehearsed restores: RTO and RPO, s',
+        left: [own('DrillRtoSeconds', 'Maximum', 24 * 60)],
+        right: [own('DrillRpoSeconds', 'Maximum', 24 * 60)],
+      },
+      {
+        title: 'Rehearsed restores: failed, hours since the last good one',
+        left: [own('DrillsFailed', 'Sum', 24 * 60)],
+        right: [own('DrillAgeHours', 'Maximum', 24 * 60)],
+      },
+    ],
   ],
 } as const satisfies Record<string, readonly (readonly Graph[])[]>;
 

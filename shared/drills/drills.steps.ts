@@ -16,8 +16,8 @@ import { inScratchTenant } from './scratch.ts';
 
 /** Where figures go that alarms and dashboards watch. */
 export type Measure = {
-  count(name: 'DrillsFailed'): void;
-  gauge(name: 'DrillRtoSeconds' | 'DrillRpoSeconds', value: number): void;
+  countMetric(name: 'DrillsFailed'): void;
+  gaugeMetric(name: 'DrillRtoSeconds' | 'DrillRpoSeconds', value: number): void;
 };
 
 type Input = { drillId: Id<'drill'>; tenantId: TenantId };
@@ -42,9 +42,9 @@ export function drillsSteps(measure: Measure): WorkflowSteps<typeof drillsWorkfl
         };
         await inside(ctx, input, (tx) => conclude(tx, going.id, came, times));
         ctx.log.info('restore rehearsed', { drillId: input.drillId, ...times, findings: came.findings });
-        if (came.findings.length > 0) return measure.count('DrillsFailed');
-        measure.gauge('DrillRtoSeconds', times.rtoMs / 1000);
-        measure.gauge('DrillRpoSeconds', times.rpoMs / 1000);
+        if (came.findings.length > 0) return measure.countMetric('DrillsFailed');
+        measure.gaugeMetric('DrillRtoSeconds', times.rtoMs / 1000);
+        measure.gaugeMetric('DrillRpoSeconds', times.rpoMs / 1000);
       },
 
       failed: async (ctx, input, { code }) => {
@@ -53,7 +53,7 @@ export function drillsSteps(measure: Measure): WorkflowSteps<typeof drillsWorkfl
             update app.drills set status = 'failed', findings = ${[`broken off: ${code}`]}, finished_at = now()
             where id = ${uuidOf(input.drillId)} and status in ('queued', 'running') returning id`),
         );
-        if (ended.length > 0) measure.count('DrillsFailed');
+        if (ended.length > 0) measure.countMetric('DrillsFailed');
       },
     },
   };
