@@ -1,7 +1,8 @@
 /**
  * Demo data, made through the real login and the real API: an owner with the tenant `acme`, a colleague whose
  * invitation waits in the mailbox, and an administrator of the platform. Their one password is random and
- * stands in the state folder. Seeding twice changes nothing (OPS-6).
+ * stands in the state folder. Where it is wanted, several tenants get a month of activity on top (demo/month.ts).
+ * Seeding twice changes nothing (OPS-6).
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -10,10 +11,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
+  AdminGetUserCommand,
   AdminSetUserPasswordCommand,
   CognitoIdentityProviderClient,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
+import type { GateTable } from '#local/demo/counters.ts';
+import { fillMonth } from '#local/demo/month.ts';
 import { type Login, signIn } from '#local/sign-in.ts';
 
 export type DemoOptions = {
@@ -25,6 +29,8 @@ export type DemoOptions = {
   userPool: { id: string; region: string; endpoint: string; accessKeyId: string };
   /** Residency of the demo tenant. */
   region: string;
+  /** Where a month of activity is written to; none is made without. */
+  month?: { databaseUrl: string; gate: GateTable } | undefined;
 };
 
 /** What `demo.json` holds; `tenantId` is set once everything has been made. */
@@ -32,6 +38,9 @@ export type Demo = {
   password: string;
   users: { owner: string; colleague: string; admin: string };
   tenantId?: string;
+  /** The moment before which a month of activity was wanted, and whether all of it is there. */
+  monthBefore?: string;
+  isMonthFilled?: true;
 };
 
 const users = {
@@ -45,15 +54,42 @@ const names = { owner: 'Olivia Owner', colleague: 'Cole Colleague', admin: 'Ada 
 /** Makes what is missing of the demo data and returns the credentials. */
 export async function seedDemo(options: DemoOptions): Promise<Demo> {
   const known = readDemo(options.state);
-  if (known?.tenantId !== undefined) return known;
-  const demo = known ?? { password: newPassword(), users };
+  const month = known?.isMonthFilled === true ? undefined : options.month;
+  if (known?.tenantId !== undefined && month === undefined) return known;
+  const demo: Demo = {
+    ...(known ?? { password: newPassword(), users }),
+    ...(month === undefined ? {} : { monthBefore: known?.monthBefore ?? new Date().toISOString() }),
+  };
   // Before the first account: its password must not be lost.
   writeDemo(options.state, demo);
   await createUsers(options, demo);
   const tenantId = await createTenant(options, demo);
-  const finished = { ...demo, tenantId };
+  if (month !== undefined) await fill(options, month, demo, tenantId);
+  const finished: Demo = { ...demo, tenantId, ...(month === undefined ? {} : { isMonthFilled: true }) };
   writeDemo(options.state, finished);
   return finished;
+}
+
+async function fill(
+  { userPool }: DemoOptions,
+  target: NonNullable<DemoOptions['month']>,
+  { monthBefore = '', users: { owner, admin } }: Demo,
+  tenantId: string,
+): Promise<void> {
+  const cognito = clientOf(userPool);
+  const subOf = async (email: string): Promise<string> => {
+    const wanted = new AdminGetUserCommand({ UserPoolId: userPool.id, Username: email });
+    const { UserAttributes = [] } = await cognito.send(wanted);
+    return UserAttributes.find(({ Name }) => Name === 'sub')?.Value ?? '';
+  };
+  try {
+    await fillMonth({
+      ...{ ...target, at: new Date(monthBefore), tenantId: tenantId.slice(tenantId.indexOf('_') + 1) },
+      ...{ owner: await subOf(owner), staff: await subOf(admin) },
+    });
+  } finally {
+    cognito.destroy();
+  }
 }
 
 /** The demo credentials of a state folder, if it has any. */
@@ -78,11 +114,7 @@ function newPassword(): string {
 }
 
 async function createUsers({ userPool }: DemoOptions, demo: Demo): Promise<void> {
-  const cognito = new CognitoIdentityProviderClient({
-    region: userPool.region,
-    endpoint: userPool.endpoint,
-    credentials: { accessKeyId: userPool.accessKeyId, secretAccessKey: 'local' },
-  });
+  const cognito = clientOf(userPool);
   try {
     const of = (Username: string) => ({ UserPoolId: userPool.id, Username });
     for (const role of ['owner', 'colleague', 'admin'] as const) {
@@ -96,6 +128,11 @@ async function createUsers({ userPool }: DemoOptions, demo: Demo): Promise<void>
   } finally {
     cognito.destroy();
   }
+}
+
+function clientOf({ region, endpoint, accessKeyId }: DemoOptions['userPool']): CognitoIdentityProviderClient {
+  const credentials = { accessKeyId, secretAccessKey: 'local' };
+  return new CognitoIdentityProviderClient({ region, endpoint, credentials });
 }
 
 async function createUser(

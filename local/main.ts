@@ -3,6 +3,7 @@
  * folder until `npm run reset`.
  */
 import { resolve } from 'node:path';
+import { chooseDemo } from './demo/choice.ts';
 import { StateLockedError } from './lock.ts';
 import { modelKeysIn } from './model-keys.ts';
 import type { Running } from './parts/contract.ts';
@@ -31,9 +32,15 @@ process.exit();
 async function main(): Promise<void> {
   print('Plinth is starting.');
   const port = process.env.PLINTH_PORT;
+  const state = stateFolder();
+  const demo = await chooseDemo({
+    state,
+    wanted: process.env.PLINTH_DEMO,
+    stdin: process.stdin,
+    stdout: process.stdout,
+  });
   const site = await openSite({
-    root,
-    state: stateFolder(),
+    ...{ root, state, demo },
     log: (line) => print(`  ${line}`),
     modelKeys: modelKeysIn(process.env),
     ...(port === undefined ? {} : { port: Number(port) }),

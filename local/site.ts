@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { preferredPorts } from './addresses.ts';
 import { type ConsolePages, openConsole } from './console.ts';
 import { type Demo, seedDemo } from './demo.ts';
+import type { DemoSize } from './demo/choice.ts';
 import { RUNTIME_KEY } from './front/call.ts';
 import { acquireStateLock } from './lock.ts';
 import { mailPages } from './pages/mail/pages.ts';
@@ -14,12 +15,15 @@ import type { Running } from './parts/contract.ts';
 import { freePort } from './ports.ts';
 import { print, step } from './progress.ts';
 import { type Stack, type StackOptions, startStack } from './stack.ts';
+import { functions } from './template/readers.ts';
 import { jsonPage, startWebServer } from './web-server.ts';
 import { poolSettings } from './wiring.ts';
 
 export type SiteOptions = Omit<StackOptions, 'url'> & {
   /** The port that people use: this one or the next that is free; 0 for any. */
   port?: number;
+  /** How much demo data is made; one small tenant unless told. */
+  demo?: DemoSize;
 };
 
 export type Site = Running & { url: string; stack: Stack; demo: Demo; console: ConsolePages };
@@ -28,7 +32,11 @@ export type Site = Running & { url: string; stack: Stack; demo: Demo; console: C
  * Starts everything on a state folder, which is locked meanwhile; a failure stops what had started.
  * @throws StateLockedError when another stack runs on the folder
  */
-export async function openSite({ port = preferredPorts.web, ...options }: SiteOptions): Promise<Site> {
+export async function openSite({
+  port = preferredPorts.web,
+  demo: size = 'small',
+  ...options
+}: SiteOptions): Promise<Site> {
   const { state, root } = options;
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const running: Running[] = [await acquireStateLock(state)];
@@ -42,7 +50,7 @@ export async function openSite({ port = preferredPorts.web, ...options }: SiteOp
     const console = await step('console', () => openConsole(root, policyOf(stack)));
     const pages = pagesOf(stack, url, root, console);
     running.push(await startWebServer(Number(new URL(url).port), pages));
-    const demo = await step('demo data', () => seed(stack, state, url));
+    const demo = await step('demo data', () => seed(stack, { state, url, size }));
     running.push(announceTo(state, url));
     return { url, stack, demo, console, stop };
   } catch (error) {
@@ -101,16 +109,28 @@ function consoleConfig(stack: Stack, url: string) {
   };
 }
 
-function seed(stack: Stack, state: string, url: string): Promise<Demo> {
+type Seeding = { state: string; url: string; size: DemoSize };
+
+function seed(stack: Stack, { state, url, size }: Seeding): Promise<Demo> {
   const pool = poolSettings(stack.cell);
+  const us = { region: pool.region, endpoint: stack.frontUrl, accessKeyId: RUNTIME_KEY };
   const { loginUrl, clientId = '', redirectUri } = consoleConfig(stack, url);
   return seedDemo({
     state,
     apiUrl: url,
     login: { loginUrl, clientId, redirectUri },
-    userPool: { id: pool.poolId, region: pool.region, endpoint: stack.frontUrl, accessKeyId: RUNTIME_KEY },
+    userPool: { id: pool.poolId, ...us },
     region: 'us',
+    ...(size === 'small'
+      ? {}
+      : { month: { databaseUrl: stack.databaseUrl, gate: { name: gateTableOf(stack), ...us } } }),
   });
+}
+
+function gateTableOf({ cell }: Stack): string {
+  const found = functions(cell).find(({ environment }) => environment.GATE_TABLE !== undefined);
+  if (found?.environment.GATE_TABLE === undefined) throw new Error('No function knows the gate’s table.');
+  return found.environment.GATE_TABLE;
 }
 
 /** Other programs, such as the smoke test, find the running stack through this file. */

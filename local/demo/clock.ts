@@ -1,0 +1,37 @@
+/** The month that demo data is about: the days before the one it was made on, as clocks of a tenant's zone show them. */
+
+const dayMs = 24 * 60 * 60_000;
+
+/** A date in a zone, as the names of counters have it: `20261121`. */
+export function dateIn(timeZone: string, at: Date): string {
+  // The Swedish way of writing dates is the international one.
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at).replaceAll('-', '');
+}
+
+/** The hour of the day in a zone. */
+export function hourIn(timeZone: string, at: Date): number {
+  return Number(new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(at));
+}
+
+/** So many days before, at the same time. */
+export function daysBefore(at: Date, days: number): Date {
+  return new Date(at.getTime() - days * dayMs);
+}
+
+/** Whether people work there at that moment; those of Kuwait rest on Friday and Saturday. */
+export function isWorkingTime(timeZone: string, at: Date): boolean {
+  const weekday = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short' }).format(at);
+  const rest = timeZone === 'Asia/Kuwait' ? ['Fri', 'Sat'] : ['Sat', 'Sun'];
+  const hour = hourIn(timeZone, at);
+  return !rest.includes(weekday) && hour >= 8 && hour < 18;
+}
+
+/** A window under way, by the names that the kernel's counters have: hour, day, month. */
+export function windowsAt(timeZone: string, at: Date): { hour: string; day: string; month: string } {
+  const date = dateIn(timeZone, at);
+  return {
+    hour: `h${Math.floor(at.getTime() / (60 * 60_000))}`,
+    day: `d${date}`,
+    month: `M${date.slice(0, 6)}`,
+  };
+}
