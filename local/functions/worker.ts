@@ -3,6 +3,7 @@
  * own, which may die by itself, as workers of state machines do on AWS, and leaves everything else alone.
  */
 import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { FunctionDefinition } from '../template/functions.ts';
@@ -69,8 +70,11 @@ function startProcess(
   events: InstanceEvents,
 ): InstanceWorker {
   const data: InstanceData = { codeFolder, handler };
+  // A process reads it before anything else, a thread never does; the file is there on Lambda alone.
+  const { NODE_EXTRA_CA_CERTS: certificates, ...rest } = env;
+  const isThere = certificates !== undefined && existsSync(certificates);
   const child = fork(instance, [JSON.stringify(data)], {
-    env,
+    env: isThere ? env : rest,
     execArgv: ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${memoryMb}`],
     // Bytes of streamed answers cross as they are.
     serialization: 'advanced',

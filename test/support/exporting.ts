@@ -31,7 +31,12 @@ export function exporterOf(
       requestOf({ endpoint: exportsContract[operation], input, ...who, idempotencyKey: randomUUID() }),
     );
   const answered = async <Output>(operation: Operation, input: Record<string, unknown>): Promise<Output> => {
-    const { status, text, body } = await call(operation, input);
+    let { status, text, body } = await call(operation, input);
+    // A busy machine answers late, and says so; whoever asks again asks for the first time.
+    for (let tries = 0; status === 503 && tries < 10; tries += 1) {
+      await sleep(1_000);
+      ({ status, text, body } = await call(operation, input));
+    }
     if (status >= 300) throw new Error(`${operation} answered ${status} ${text}`);
     return body as Output;
   };

@@ -3,12 +3,12 @@
  * endpoint. A key opens the tenant plane of its own tenant, as far as its role and scopes go, and nothing else.
  */
 import { permissionsOfKey } from '#shared/access/roles.ts';
-import type { EndpointFacts } from '#shared/contract/endpoint.ts';
-import { problems } from '#shared/contract/errors.ts';
+import { type ProblemType, problems } from '#shared/contract/errors.ts';
 import { newId, type TenantId } from '#shared/contract/ids.ts';
 import type { RegisteredEndpoint } from '#shared/contract/module.ts';
 import { type TenantPermission, tenantPermissions } from '#shared/contract/permissions.ts';
 import { roleNames, type TenantRole } from '#shared/contract/roles.ts';
+import { exportProblems } from '#shared/exports/exports.contract.ts';
 import { newKeySecret } from '#shared/tenancy/key-secret.ts';
 import type { TenantStatus } from '#shared/tenancy/tenancy.rows.ts';
 import type { KeyOptions } from '#test/support/stored-key.ts';
@@ -17,6 +17,7 @@ import { acceptedInput } from '../support/inputs.ts';
 import { requestOf } from '../support/request.ts';
 import type { Tried } from '../support/site.ts';
 import type { World } from '../support/world.ts';
+import { requiredPermissions } from './flips.ts';
 import { comparable, complaintOf, type Observation } from './judgement.ts';
 import { type Expectation, expectedOfForgery, type Standing } from './table.ts';
 
@@ -90,8 +91,7 @@ export function judgedKeys(
   held: HeldByKey = permissionsOfKey,
 ): string[] {
   return observations.flatMap(
-    (observation) =>
-      complaintOf(observation, expectedOfKey(observation.called.endpoint, observation.by, held)) ?? [],
+    (observation) => complaintOf(observation, expectedOfKey(observation.called, observation.by, held)) ?? [],
   );
 }
 
@@ -111,7 +111,7 @@ export function tellingKeys(observations: readonly KeyObservation[]): string[] {
 /** Tables that are wrong in one place: a role or a scope that gives a permission more, or one less. */
 export function wrongTables(roles: readonly TenantRole[] = roleNames): { name: string; held: HeldByKey }[] {
   return roles.flatMap((role) =>
-    allPermissions.map((permission) => ({
+    requiredPermissions.map((permission) => ({
       name: `a key of the role ${role}: ${permission} the other way round`,
       held: (key) => {
         const right = permissionsOfKey(key);
@@ -126,7 +126,17 @@ export function wrongTables(roles: readonly TenantRole[] = roleNames): { name: s
 
 const allPermissions = Object.keys(tenantPermissions) as TenantPermission[];
 
-function expectedOfKey(endpoint: EndpointFacts, { good }: KeyCase, held: HeldByKey): Expectation {
+/** Endpoints that serve what others guard: of a report, whoever may not read its data is refused as well. */
+const beyond: Readonly<Record<string, { permission: TenantPermission; refusal: ProblemType }>> = {
+  'exports.create': { permission: 'audit:read', refusal: exportProblems.unknownReport },
+  'exports.download': { permission: 'audit:read', refusal: problems.forbidden },
+};
+
+function expectedOfKey(
+  { endpoint, operationId }: RegisteredEndpoint,
+  { good }: KeyCase,
+  held: HeldByKey,
+): Expectation {
   // There, no key is a credential, and none is looked up.
   if (endpoint.plane !== 'tenant') return expectedOfForgery(endpoint);
   if (good === undefined) return problems.keyRefused;
@@ -134,7 +144,9 @@ function expectedOfKey(endpoint: EndpointFacts, { good }: KeyCase, held: HeldByK
   if (good.standing !== 'active') return problems.notFound;
   const { permission } = endpoint;
   const isHeld = permission !== undefined && held(good.rights).has(permission as TenantPermission);
-  return isHeld ? 'success' : problems.forbidden;
+  if (!isHeld) return problems.forbidden;
+  const guard = beyond[operationId];
+  return guard === undefined || held(good.rights).has(guard.permission) ? 'success' : guard.refusal;
 }
 
 /** Where the batteries call from, and where the matrix does. */

@@ -190,6 +190,37 @@ describe('[EXP-2] whoever exports', () => {
   });
 });
 
+describe('[EXP-2] a sensitive report', () => {
+  test('[AUD-3] needs a permission of its own, is told to security, and is kept for a day', async () => {
+    const { tenant, exporter: owner } = await founded();
+    const { text: token } = await site.world.apiKey(tenant, {
+      ...{ role: 'owner', scopes: ['exports:read', 'exports:create', 'keys:read'] },
+    });
+    const key = exporterOf(site, { token, tenantId: tenant });
+    const wanted = { report: 'keys.keys', purpose: 'To see which keys there are' };
+    expect(await key.call('create', wanted)).toMatchObject({
+      status: 403,
+      body: { code: 'exports.sensitive' },
+    });
+    const { id, sensitive } = await owner.ask('keys.keys', 'json');
+    expect(sensitive).toBe(true);
+    const { status, finishedAt, expiresAt } = await owner.until(id);
+    expect(status).toBe('finished');
+    expect(Date.parse(expiresAt ?? '') - Date.parse(finishedAt ?? '')).toBe(86_400_000);
+    // Seen by all who may see exports, fetched by those alone who might have asked for it.
+    expect((await key.call('get', { exportId: id })).status).toBe(200);
+    expect(await key.call('download', { exportId: id })).toMatchObject({
+      status: 403,
+      body: { code: 'exports.sensitive' },
+    });
+    const { rows } = await site.world.admin.query(
+      "select subject from app.security_events where tenant_id = $1 and type = 'sensitive_export'",
+      [uuidOf(tenant)],
+    );
+    expect(rows).toEqual([{ subject: 'keys.keys' }]);
+  });
+});
+
 describe('[EXP-3] a file', () => {
   test('is fetched by its own link alone, and every link is noted', async () => {
     const { person, exporter } = await founded();
