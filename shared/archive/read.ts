@@ -1,6 +1,5 @@
 /** Reads an archive: opens its frames and hands out its lines one by one, each checked against what it says of itself. */
 import { createHash, type Hash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import {
   ArchiveError,
@@ -19,6 +18,7 @@ import {
   type TableEnd,
 } from './format.ts';
 import { opened } from './seal.ts';
+import { through } from './through.ts';
 
 /** What an archive consists of, in this order: a header, tables with their rows and ends, the contents. */
 export type ArchiveRecord =
@@ -39,9 +39,7 @@ export async function* readArchive(
 ): AsyncGenerator<ArchiveRecord> {
   const { prelude, text, rest } = await preludeIn(file);
   const key = await keyOf(prelude);
-  const plain = Readable.from(opened(rest, key, text)).compose(
-    createZstdDecompress(),
-  ) as AsyncIterable<Buffer>;
+  const plain = through(opened(rest, key, text), createZstdDecompress());
   yield* recordsOf(linesOf(plain), prelude);
 }
 

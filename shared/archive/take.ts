@@ -3,7 +3,6 @@
  * in bounded memory. The connection may be to the database itself or to a copy of it.
  */
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { createZstdCompress } from 'node:zlib';
 import type { BulkTransaction } from '../contract/workflow.ts';
 import { copyTenantRows } from '../db/copy-lines.ts';
@@ -20,6 +19,7 @@ import {
 } from './format.ts';
 import { archiveKey, newSalt, sealed } from './seal.ts';
 import { type BackupTable, backupTables } from './tables.ts';
+import { through } from './through.ts';
 
 /** Whose backup it is; bare UUIDs. */
 export type About = { tenant: string; backup: string };
@@ -43,8 +43,7 @@ export async function takeBackup(
   const salt = newSalt();
   const prelude = preludeOf({ ...about, salt });
   const contents: Contents = [];
-  const lines = Readable.from(linesOf(source, header, tables, contents));
-  const compressed = lines.compose(createZstdCompress()) as AsyncIterable<Buffer>;
+  const compressed = through(linesOf(source, header, tables, contents), createZstdCompress());
   const key = archiveKey(secret, { ...about, salt });
   const hash = createHash('sha256');
   let bytes = 0;

@@ -354,9 +354,10 @@ create function app.restore_columns(restore uuid, wanted text) returns text[]
     from app.backup_tables() t where t.name = wanted
   $$;
 
--- What applying the staged rows of a table would change, and the first of these rows with their old and new values.
+-- Nothing is known yet of the rows that were just staged, and planning for one of them would compare each with each:
+-- hence no nested loops, here and below. What applying the staged rows of a table would change, and the first of these rows with their old and new values.
 create function app.compare_restore(restore uuid, wanted text, shown integer) returns jsonb
-  language plpgsql stable set search_path = app, pg_temp
+  language plpgsql stable set search_path = app, pg_temp set enable_nestloop = off
   as $$
 declare
   live record;
@@ -401,7 +402,7 @@ $$;
 -- left out of the memberships.
 create function app.restore_breaks(restore uuid, wanted text)
   returns table (reference text, broken bigint)
-  language plpgsql stable set search_path = app, pg_temp
+  language plpgsql stable set search_path = app, pg_temp set enable_nestloop = off
   as $$
 declare
   reference_found record;
@@ -481,7 +482,7 @@ create function app.lock_restored(wanted text) returns void
 
 -- Removes the live rows that the backup does not have; of tables whose rows go, and of no others.
 create function app.remove_unrestored(restore uuid, wanted text) returns bigint
-  language plpgsql set search_path = app, pg_temp
+  language plpgsql set search_path = app, pg_temp set enable_nestloop = off
   as $$
 declare
   live record;
@@ -500,7 +501,7 @@ $$;
 
 -- Changes the rows that differ, and adds those that are missing.
 create function app.put_restored(restore uuid, wanted text) returns bigint
-  language plpgsql set search_path = app, pg_temp
+  language plpgsql set search_path = app, pg_temp set enable_nestloop = off
   as $$
 declare
   live record;
