@@ -1,6 +1,7 @@
 /**
  * The CDK app: one cell for each residency. `npx cdk deploy 'plinth-prod-eu/*' -c environment=prod` deploys one
- * of them; `node bin/app.ts` alone synthesizes, without network or credentials.
+ * of them; `node bin/app.ts` alone synthesizes, without network or credentials. `-c standby=us` puts the cells of these
+ * residencies into their second region.
  */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -27,8 +28,11 @@ else Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 const console = forLaptop ? undefined : await buildConsole();
 const bundles = await bundleFunctions({ maps: !forLaptop });
 const deployment = deploymentOf(text('environment'));
+const standing = text('standby');
+const moved = standing === undefined ? [] : regionsOf(standing);
 for (const region of regionsOf(text('regions'))) {
-  new Cell(app, { region, account, deployment, bundles, modules: Object.values(registry), console });
+  const standby = moved.includes(region);
+  new Cell(app, { region, standby, account, deployment, bundles, modules: Object.values(registry), console });
 }
 app.synth();
 

@@ -3,7 +3,7 @@ import { Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Bundles } from '#lib/bundle.ts';
 import type { Deployment } from '#shared/config/deployments.ts';
-import { type Region, regions } from '#shared/config/regions.ts';
+import { type Region, regions, standbyRegionOf } from '#shared/config/regions.ts';
 import type { Module } from '#shared/contract/module.ts';
 
 /** What all stacks of a cell know. */
@@ -11,6 +11,8 @@ export type CellFacts = {
   /** `plinth-<environment>-<region>`; starts every name. */
   name: string;
   region: Region;
+  /** In the residency's second region: its own is gone (docs/runbooks/failover.md). */
+  standby?: boolean;
   account: string | undefined;
   deployment: Deployment;
   bundles: Bundles;
@@ -27,7 +29,7 @@ export class CellStack extends Stack {
       stackName: `${facts.name}-${id}`,
       description,
       env: {
-        region: regions[facts.region].aws,
+        region: facts.standby === true ? standbyRegionOf(facts.region) : regions[facts.region].aws,
         ...(facts.account === undefined ? {} : { account: facts.account }),
       },
       terminationProtection: facts.deployment.keepData,

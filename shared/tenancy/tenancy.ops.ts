@@ -1,6 +1,6 @@
 /** What members do with their tenant, and how one comes to be (TEN-1, TEN-2). */
 import { settings } from '../config/environment.ts';
-import { regions } from '../config/regions.ts';
+import { isOfResidency } from '../config/regions.ts';
 import type { TenantContext } from '../contract/context.ts';
 import { fail, problems } from '../contract/errors.ts';
 import { newId, type UserId, uuidOf } from '../contract/ids.ts';
@@ -26,7 +26,7 @@ export const tenancyOps: Ops<typeof tenancyContract> = {
   create: async (ctx, { slug, name, region, plan }) => {
     if (!ctx.user.emailVerified) throw fail(problems.emailUnverified);
     // The database of this deployment stands in one region; a tenant's residency is where its rows are.
-    if (regions[region].aws !== settings.region()) throw fail(wrongRegion);
+    if (!isOfResidency(region, settings.region())) throw fail(wrongRegion);
     const id = newId('tenant');
     await recordCaller(ctx.tx, ctx.user);
     const founded = await failOn('tenants_slug_key', slugTaken, () =>
