@@ -4,6 +4,7 @@
  */
 import fc, { type Arbitrary } from 'fast-check';
 import ts from 'typescript';
+import { archiveKeyOf } from '#shared/archive/storage.ts';
 import { fileNameOf, objectKey } from '#shared/exports/file-name.ts';
 import * as makers from '#shared/limits/keys.ts';
 import { idPrefixes, type IdKind } from '#shared/contract/ids.ts';
@@ -112,6 +113,17 @@ export const storageCases: Readonly<Record<string, () => Promise<void>>> = {
           deeper.length === 0
         );
       }),
+      { numRuns: 1_000 },
+    ),
+  // Its keys are made of ids alone.
+  'shared/archive/storage.ts': async () =>
+    fc.assert(
+      fc.property(
+        uuids,
+        uuids,
+        (tenant, backup) =>
+          archiveKeyOf({ tenant, backup }) === `tenants/${tenant}/backups/${backup}.plinth-backup`,
+      ),
       { numRuns: 1_000 },
     ),
 };

@@ -3,8 +3,7 @@ import { Box, Button, Group, Text, useComputedColorScheme } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { DataTable } from './data-table.tsx';
-
-export type Series = { label: string; values: readonly number[] };
+import type { Series } from './series.ts';
 
 type ChartProps = {
   label: string;

@@ -1,7 +1,7 @@
 /** Draws a chart on a canvas; loaded where one is shown. */
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
-import type { Series } from './chart.tsx';
+import type { Series } from './series.ts';
 
 export type Drawn = {
   width: number;
