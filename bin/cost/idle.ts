@@ -39,7 +39,7 @@ const withoutStandingCharge = new Set([
   ...['Archive', 'EventBus'].map((name) => `AWS::Events::${name}`),
   ...['Policy', 'Role'].map((name) => `AWS::IAM::${name}`),
   ...['Alias', 'Function', 'LayerVersion', 'Permission', 'Version'].map((name) => `AWS::Lambda::${name}`),
-  'AWS::Logs::LogGroup',
+  ...['LogGroup', 'QueryDefinition'].map((name) => `AWS::Logs::${name}`),
   ...['DBCluster', 'DBClusterParameterGroup', 'DBProxyTargetGroup', 'DBSubnetGroup'].map(
     (name) => `AWS::RDS::${name}`,
   ),
@@ -82,7 +82,8 @@ const meters: Readonly<Record<string, (resource: Resource, all: Resources) => Li
   'AWS::CloudWatch::Alarm': ({ Properties: properties }) => [
     { what: 'Alarms', price: 'alarmMetric', units: metricsOf(properties?.Metrics) },
   ],
-  'AWS::CloudWatch::Dashboard': () => [{ what: 'Dashboard', price: 'dashboard', units: 1 }],
+  'AWS::CloudWatch::Dashboard': () => [{ what: 'Dashboards', price: 'dashboard', units: 1 }],
+  'AWS::CloudWatch::InsightRule': () => [{ what: 'Rankings of tenants', price: 'insightRule', units: 1 }],
   'AWS::Lambda::EventSourceMapping': () => [
     {
       what: 'Polling of queues',

@@ -97,6 +97,7 @@ export const prices = {
     '2026',
   ),
   dashboard: reported(3, 'month', cloudwatch, '2026-06'),
+  insightRule: notVerified(0.5, 'rule of Contributor Insights and month'),
   metric: reported(0.3, 'metric and month', 'https://signoz.io/guides/cloudwatch-pricing', '2026-02'),
   logIngest: reported(0.5, 'GB', cloudwatch, '2026-06'),
   trace: aws(5, 'million traces', 'https://aws.amazon.com/xray/pricing/', 'undated'),

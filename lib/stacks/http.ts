@@ -22,6 +22,7 @@ import {
   wakeDispatcher,
 } from '#lib/constructs/needs.ts';
 import { Release } from '#lib/constructs/release.ts';
+import { saveQueries } from '#lib/constructs/saved-queries.ts';
 import { WebFirewall } from '#lib/constructs/web-firewall.ts';
 import { hasFunction, type Module } from '#shared/contract/module.ts';
 import { longestStreamSeconds } from '#shared/contract/stream.ts';
@@ -57,6 +58,7 @@ export class HttpStack extends CellStack {
       stage: { ApiName: facts.name, Stage: stageName },
     });
     this.firewall = new WebFirewall(this, 'Firewall', { stage: this.api.stage });
+    saveQueries(this, 'http', this.functions);
     new CfnOutput(this, 'ApiUrl', { value: this.api.url });
   }
 

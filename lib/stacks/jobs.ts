@@ -19,6 +19,7 @@ import {
   useGate,
   wakeDispatcher,
 } from '#lib/constructs/needs.ts';
+import { saveQueries } from '#lib/constructs/saved-queries.ts';
 import { Workflow, workerTimeout } from '#lib/constructs/workflow.ts';
 import type { DatabaseRole, Module } from '#shared/contract/module.ts';
 import type { DataStack } from './data.ts';
@@ -70,6 +71,7 @@ export class JobsStack extends CellStack {
     for (const module of flowing) this.addWorkflows(module, mail);
     this.addDispatcher();
     this.addSchedules();
+    saveQueries(this, 'jobs', this.functions);
   }
 
   private createBus(): IEventBus {

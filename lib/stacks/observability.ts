@@ -15,6 +15,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { Canary } from '#lib/constructs/canary.ts';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
+import { rankTenants } from '#lib/constructs/saved-queries.ts';
 import { type AlarmRow, alarmTable, runbookOf } from '#lib/operations/alarm-table.ts';
 import { type CellMetrics, cellMetrics, type Watched } from '#lib/operations/cell-metrics.ts';
 import { dashboardTable, type Graph } from '#lib/operations/dashboard-table.ts';
@@ -30,6 +31,7 @@ export class ObservabilityStack extends CellStack {
     this.topic = this.createTopic();
     new Canary(this, 'Canary', { apiUrl: watched.http.api.url });
     for (const [name, row] of Object.entries<AlarmRow>(alarmTable)) this.addAlarms(name, row);
+    rankTenants(this);
     for (const [name, rows] of Object.entries<readonly (readonly Graph[])[]>(dashboardTable)) {
       new Dashboard(this, `Dashboard-${name}`, {
         dashboardName: `${facts.name}-${name}`,

@@ -102,6 +102,7 @@ const watching: Table = {
     Arn: (r) => arn(r, 'cloudwatch', `alarm:${alarmName(r)}`),
   }),
   'AWS::CloudWatch::AnomalyDetector': opaque,
+  'AWS::CloudWatch::InsightRule': inert(named('RuleName', 128)),
   'AWS::CloudWatch::Dashboard': inert(named('DashboardName', 255)),
   'AWS::SNS::Topic': inert(topicArn, { TopicArn: topicArn, TopicName: topicName }),
   'AWS::SNS::TopicPolicy': opaque,
