@@ -1,5 +1,4 @@
 /** Asking for exports, watching and cancelling them, and fetching what came of them. */
-import * as z from 'zod';
 import { exportLimits } from '../config/exports.ts';
 import type { TenantContext } from '../contract/context.ts';
 import { fail, problems } from '../contract/errors.ts';
@@ -19,6 +18,7 @@ import { exportsWorkflows } from './exports.events.ts';
 import { type DownloadRow, type ExportRow, toDownload, toExport } from './exports.rows.ts';
 import { fileNameOf, objectKey } from './file-name.ts';
 import { linkTo } from './object.ts';
+import { parameterSchema } from './parameter-schema.ts';
 
 /** The counters stand in another store: both are asked within the patience of one request. */
 const patienceMs = 1_500;
@@ -142,7 +142,7 @@ function described(report: ReportType) {
   const { id, summary, sensitive, parameters, columns } = report;
   return {
     ...{ id, summary, sensitive, formats: [...reportFormats] },
-    parameters: z.toJSONSchema(parameters, { io: 'input', unrepresentable: 'any' }),
+    parameters: parameterSchema(parameters),
     columns: Object.entries(columns).map(([name, { label, type, classification }]) => ({
       ...{ name, label, type, classification },
     })),
