@@ -2,6 +2,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Demo, readDemo } from '#local/demo.ts';
@@ -36,6 +37,8 @@ export type Stage = {
 
 /** Functions that start on a busy machine take their time. */
 export const patienceMs = 30_000;
+
+const mostTries = 5;
 
 /** Starts the stack and the browser. */
 export async function setStage(): Promise<Stage> {
@@ -83,16 +86,25 @@ function callerOf({ url }: LocalStack, demo: Demo): Stage['call'] {
   return async (who, method, path, body, tenantId) => {
     const token = tokens.get(who) ?? tokenOf(who);
     tokens.set(who, token);
-    const answer = await fetch(url + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${await token}`,
-        'content-type': 'application/json',
-        'idempotency-key': crypto.randomUUID(),
-        ...(tenantId === undefined ? {} : { 'x-tenant-id': tenantId }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const key = crypto.randomUUID();
+    const accessToken = await token;
+    const send = () =>
+      fetch(url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${accessToken}`,
+          'content-type': 'application/json',
+          'idempotency-key': key,
+          ...(tenantId === undefined ? {} : { 'x-tenant-id': tenantId }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    let answer = await send();
+    // On a busy machine functions that start can miss their deadline; the key makes trying again safe.
+    for (let tries = 1; answer.status === 503 && tries < mostTries; tries += 1) {
+      await sleep(1_000);
+      answer = await send();
+    }
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status} ${text}`);
     return text === '' ? undefined : (JSON.parse(text) as unknown);
