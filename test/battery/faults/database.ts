@@ -26,7 +26,7 @@ export type DatabaseFaults = {
 };
 
 /** Faults of this stack's database. */
-export function databaseFaults({ state, adminUrl }: WholeStack): DatabaseFaults {
+export function databaseFaults({ state, adminUrl }: Pick<WholeStack, 'state' | 'adminUrl'>): DatabaseFaults {
   let own: Postgres | undefined;
   const postmaster = async (): Promise<number> => {
     const found = readPostmaster(await currentData(state));

@@ -11,11 +11,16 @@ import { childOf, end, portOf } from './processes.ts';
 export type DynamoDbProxy = {
   /** `throttles` answers what DynamoDB answers above its capacity; `breaks` closes the connection. */
   mode: 'passes' | 'throttles' | 'breaks';
+  /** Calls that were refused so far. */
+  throttled: number;
   stop(): Promise<void>;
 };
 
 /** Ends the stack's own DynamoDB and serves in its place. */
-export async function replaceDynamoDb({ pid, state }: WholeStack): Promise<DynamoDbProxy> {
+export async function replaceDynamoDb({
+  pid,
+  state,
+}: Pick<WholeStack, 'pid' | 'state'>): Promise<DynamoDbProxy> {
   const child = childOf(pid, 'parts/dynamodb/child.ts');
   const port = portOf(child);
   await end(child, 'SIGKILL');
@@ -23,11 +28,14 @@ export async function replaceDynamoDb({ pid, state }: WholeStack): Promise<Dynam
   const dynamodb = await startDynamoDb(place);
   const server = createServer((request, response) => {
     if (proxy.mode === 'breaks') request.socket.destroy();
-    else if (proxy.mode === 'throttles') throttle(request, response);
-    else pass(dynamodb.port, request, response);
+    else if (proxy.mode === 'throttles') {
+      proxy.throttled += 1;
+      throttle(request, response);
+    } else pass(dynamodb.port, request, response);
   });
   const proxy: DynamoDbProxy = {
     mode: 'passes',
+    throttled: 0,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
