@@ -90,7 +90,14 @@ async function faultsOf(site: BatterySite, clock: Clock, traffic: Traffic, end: 
   end.push(() => database.stop());
   const refused = ['ApiErrors', 'ApiErrorRate'];
   /** What waits for something that is gone is slow, or fails as well. */
-  const beside = ['ReleaseErrors', 'ApiSlow', 'ScheduleFailing-*', 'JobsFailing', 'OutboxStuck', 'BudgetsNotSwept'];
+  const beside = [
+    'ReleaseErrors',
+    'ApiSlow',
+    'ScheduleFailing-*',
+    'JobsFailing',
+    'OutboxStuck',
+    'BudgetsNotSwept',
+  ];
   return [
     {
       name: 'database stopped',
