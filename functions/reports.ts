@@ -3,6 +3,8 @@ import { aiQueries } from '#shared/ai/ai.queries.ts';
 import { aiReports } from '#shared/ai/ai.reports.ts';
 import { auditQueries } from '#shared/audit/audit.queries.ts';
 import { auditReports } from '#shared/audit/audit.reports.ts';
+import { evidenceQueries } from '#shared/audit/evidence.queries.ts';
+import { evidenceReports } from '#shared/audit/evidence.reports.ts';
 import { type QueriedReport, queried } from '#shared/contract/report.ts';
 import { keysQueries } from '#shared/keys/keys.queries.ts';
 import { keysReports } from '#shared/keys/keys.reports.ts';
@@ -16,6 +18,7 @@ import { usageReports } from '#shared/usage/usage.reports.ts';
 export const reports: ReadonlyMap<string, QueriedReport> = new Map(
   [
     ...queried(auditReports, auditQueries),
+    ...queried(evidenceReports, evidenceQueries),
     ...queried(membersReports, membersQueries),
     ...queried(keysReports, keysQueries),
     ...queried(aiReports, aiQueries),

@@ -115,7 +115,13 @@ export const capabilities = {
     requiredForProduction: false,
     switch: 'exports',
   },
-  evidence_pack: { ...later, priority: 'P2', switch: 'exports', summary: 'Evidence for auditors' },
+  evidence_pack: {
+    summary: 'Evidence for auditors',
+    priority: 'P2',
+    enabledByDefault: true,
+    requiredForProduction: false,
+    switch: 'exports',
+  },
   backups: {
     summary: 'Backups of a tenant',
     priority: 'P0',

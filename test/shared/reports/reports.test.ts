@@ -19,6 +19,7 @@ const declared = modules.flatMap((module) => Object.values<ReportType>(module.re
 const tables: Readonly<Record<string, string>> = {
   'audit.events': 'audit_events',
   'audit.security_events': 'security_events',
+  'audit.evidence_pack': 'security_events',
   'members.members': 'memberships',
   'keys.keys': 'api_keys',
   'ai.calls': 'ai_calls',
