@@ -22,7 +22,7 @@ const tasks = {
   generate: ['bin/generate.ts'],
   cost: ['bin/cost.ts'],
   plinth: ['bin/plinth.mjs'],
-  'open-backup': ['bin/open-backup.ts'],
+  'open-backup': ['shared/archive/open-backup.ts'],
   reset: ['local/reset.ts'],
   typecheck: ['node_modules/@typescript/native/bin/tsc', '--noEmit'],
   lint: ['node_modules/eslint/bin/eslint.js', '.'],

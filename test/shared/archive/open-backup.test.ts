@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 function open(input: string, ...args: string[]) {
-  const command = join(import.meta.dirname, '../../../bin/open-backup.ts');
+  const command = join(import.meta.dirname, '../../../shared/archive/open-backup.ts');
   return spawnSync(process.execPath, [command, ...args], {
     ...{ input, encoding: 'utf8' as const },
     env: { PATH: process.env.PATH ?? '' },

@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { type ArchiveRecord, readArchive } from '#shared/archive/read.ts';
+import { type ArchiveRecord, readArchive } from './read.ts';
 
 const [file, ...more] = process.argv.slice(2);
 if (file === undefined || more.length > 0) {
