@@ -55,7 +55,8 @@ async function readUnseen({ stdin, signal }: World): Promise<string> {
   }
 }
 
-async function ask({ stdin, stderr, signal }: World, question: string): Promise<string> {
+/** What somebody at the terminal types in answer to a question. */
+export async function ask({ stdin, stderr, signal }: World, question: string): Promise<string> {
   const lines = createInterface({ input: stdin, output: stderr });
   try {
     return (await lines.question(question, { signal })).trim();
@@ -64,6 +65,7 @@ async function ask({ stdin, stderr, signal }: World, question: string): Promise<
   }
 }
 
-function isAsked({ stdin, stderr }: World): boolean {
+/** Whether there is somebody at a terminal. */
+export function isAsked({ stdin, stderr }: World): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }

@@ -2,9 +2,12 @@
 import type { Group } from './command.ts';
 import { addAi } from './commands/ai.ts';
 import { addAudit } from './commands/audit.ts';
+import { addBackups } from './commands/backups.ts';
+import { addExport } from './commands/export.ts';
 import { addKeys } from './commands/keys.ts';
 import { addKillSwitch } from './commands/kill-switch.ts';
 import { addMembers } from './commands/members.ts';
+import { addRestore } from './commands/restore.ts';
 import { addSession } from './commands/session.ts';
 import { addTenants } from './commands/tenants.ts';
 import { addUsage } from './commands/usage.ts';
@@ -17,5 +20,8 @@ export const groups: readonly Group[] = [
   addUsage,
   addAudit,
   addAi,
+  addExport,
+  addBackups,
+  addRestore,
   addKillSwitch,
 ];
