@@ -44,7 +44,7 @@ function readRows(wire: Wire, sink: RowSink, onFailure: (error: unknown) => void
   const { stream } = wire;
   const [usual] = stream.listeners('data') as ((chunk: Buffer) => void)[];
   if (usual === undefined) throw new Error('nobody reads this connection');
-  let rest: Buffer | undefined;
+  const broken = brokenMessage();
 
   const handBack = (left: Buffer): void => {
     stream.removeListener('data', onData);
@@ -58,25 +58,35 @@ function readRows(wire: Wire, sink: RowSink, onFailure: (error: unknown) => void
     stream.destroy();
   };
 
-  const onData = (chunk: Buffer): void => {
-    const bytes = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
-    rest = undefined;
-    let at = 0;
+  /** Takes whole messages from there on; gives where the first begins that is not whole, or nothing when it is over. */
+  const take = (bytes: Buffer, from: number): number | undefined => {
+    let at = from;
     while (at + headBytes <= bytes.length) {
       const kind = bytes[at];
-      const end = at + 1 + bytes.readUInt32BE(at + 1);
-      if (kind === code.error || kind === code.done) return handBack(bytes.subarray(at));
+      const end = endOf(bytes, at);
       if (end > bytes.length) break;
-      if (kind === code.data) {
-        try {
-          sink.row(bytes, at + headBytes, end);
-        } catch (error) {
-          return breakOff(error);
-        }
+      if (kind === code.data) sink.row(bytes, at + headBytes, end);
+      else if (kind === code.error || kind === code.done) {
+        handBack(bytes.subarray(at));
+        return undefined;
       } else if (kind !== code.response) usual(bytes.subarray(at, end));
       at = end;
     }
-    if (at < bytes.length) rest = bytes.subarray(at);
+    return at;
+  };
+
+  const onData = (chunk: Buffer): void => {
+    try {
+      const begun = broken.complete(chunk);
+      if (begun.message !== undefined && take(begun.message, 0) === undefined) {
+        return usual(chunk.subarray(begun.used));
+      }
+      const at = begun.used === chunk.length ? chunk.length : take(chunk, begun.used);
+      if (at === undefined) return;
+      broken.keep(chunk, at);
+    } catch (error) {
+      return breakOff(error);
+    }
     const pause = sink.pause?.();
     if (pause === undefined) return;
     stream.pause();
@@ -85,4 +95,40 @@ function readRows(wire: Wire, sink: RowSink, onFailure: (error: unknown) => void
 
   stream.removeListener('data', usual);
   stream.on('data', onData);
+}
+
+function endOf(bytes: Buffer, at: number): number {
+  return at + 1 + bytes.readUInt32BE(at + 1);
+}
+
+/** The message that lies in two chunks or more. It alone is copied, into a buffer that is used again. */
+function brokenMessage() {
+  let [buffer, length] = [Buffer.allocUnsafeSlow(4_096), 0];
+  const add = (chunk: Buffer, from: number, upTo: number): number => {
+    const count = Math.min(upTo - length, chunk.length - from);
+    if (upTo > buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(upTo);
+      buffer.copy(larger, 0, 0, length);
+      buffer = larger;
+    }
+    chunk.copy(buffer, length, from, from + count);
+    length += count;
+    return from + count;
+  };
+  return {
+    /** Adds what a chunk has of it; gives it when it is whole, and how much of the chunk was its. */
+    complete: (chunk: Buffer): { message?: Buffer; used: number } => {
+      if (length === 0) return { used: 0 };
+      let used = length < headBytes ? add(chunk, 0, headBytes) : 0;
+      if (length < headBytes) return { used };
+      const end = endOf(buffer, 0);
+      used = add(chunk, used, end);
+      if (length < end) return { used };
+      length = 0;
+      return { message: buffer.subarray(0, end), used };
+    },
+    keep: (chunk: Buffer, from: number): void => {
+      if (from < chunk.length) add(chunk, from, length + chunk.length - from);
+    },
+  };
 }

@@ -40,7 +40,8 @@ export type FileOrder = {
   from?: FileResume;
 };
 
-const usualPartBytes = 8 * 1024 * 1024;
+/** Little above what S3 takes at least: two are in memory. */
+const usualPartBytes = 5.5 * 1024 * 1024;
 
 /**
  * The parts of a file, in order. Whoever leaves early breaks the transaction off.
