@@ -19,6 +19,7 @@ import {
   withoutIdleLogins,
 } from './iam/exercise.ts';
 import { explained } from './iam/explained.ts';
+import { useCopies } from './iam/copies.ts';
 import { useExports } from './iam/exports.ts';
 import { type Grant, grantsOf, inWords } from './iam/grants.ts';
 import { newRecorder, type Recorder } from './iam/recorder.ts';
@@ -53,6 +54,7 @@ async function doEverything(site: BatterySite, recorder: Recorder, report: Repor
   const failed = await callEverything(site, endpoints);
   failed.push(...(await useChannels(site, endpoints)), ...(await lockSomebody(site)));
   failed.push(...(await askOnBedrock(site, endpoints)), ...(await useExports(site)));
+  failed.push(...(await useCopies(site)));
   await recorder.quiet();
   await note();
   report.progress(`${endpoints.length} endpoints whose wake-ups are lost, then the schedules`);

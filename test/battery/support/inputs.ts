@@ -88,6 +88,11 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
     restoreId: await world.restore(tenant, 'applied'),
     reason,
   }),
+  'drills.run': async ({ world }) => {
+    const tenantId = await world.tenant();
+    await world.backup(tenantId);
+    return { tenantId };
+  },
   'verification.send': async () => ({ channel: 'sms', address: `+4477009${randomInt(10_000, 99_999)}` }),
   'verification.verify': async ({ world, actor }) => ({ code: await world.code(actor) }),
   'ai.promptVersion': async ({ world, tenant, actor }) => {
