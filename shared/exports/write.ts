@@ -104,7 +104,7 @@ async function write(bulk: BulkTransaction, order: Order): Promise<void> {
   const query = found.query(report.parameters.parse(row.parameters), { timeZone: tenant.time_zone });
   const from = row.snapshot !== null && row.upload_id !== null ? last?.state.resume : undefined;
   const file = from === undefined ? await beginFile(bulk, order, query) : goOn(row);
-  const head = headOf(order, file.snapshotAt);
+  const head = headOf(row, tenant, report.summary, file.snapshotAt);
   const source = { report, query, ...(from === undefined ? {} : { visibleIn: file.snapshot }) };
   let number = from === undefined ? 0 : (last?.number ?? 0);
   const parts = fileParts(bulk, {
@@ -195,10 +195,16 @@ function piecesOf(bytes: Buffer): Buffer[] {
   return Array.from({ length: count }, (_none, index) => bytes.subarray(index * size, (index + 1) * size));
 }
 
-function headOf({ row, tenant, found }: Order, snapshotAt: Date): FileHead {
+/** What the file says of itself: the same for every attempt, or its bytes would differ. */
+export function headOf(
+  row: Pick<ExportRow, 'report' | 'purpose' | 'requested_by' | 'requested_by_type' | 'parameters'>,
+  tenant: { id: string; name: string },
+  title: string,
+  snapshotAt: Date,
+): FileHead {
   return {
     report: row.report,
-    title: found.report.summary,
+    title,
     tenant: { id: formatId('tenant', tenant.id), name: tenant.name },
     purpose: row.purpose,
     requester: actorIdOf(row.requested_by_type, row.requested_by),

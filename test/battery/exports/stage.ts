@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import type { DatabaseSettings } from '#shared/config/environment.ts';
 import { auditQueries } from '#shared/audit/audit.queries.ts';
 import { auditReports } from '#shared/audit/audit.reports.ts';
-import { actorIdOf } from '#shared/contract/actor.ts';
-import { formatId, type TenantId, uuidOf } from '#shared/contract/ids.ts';
+import { type TenantId, uuidOf } from '#shared/contract/ids.ts';
 import { bulkTransaction } from '#shared/db/bulk.ts';
 import type { ExportView } from '#shared/exports/exports.contract.ts';
 import type { ExportRow } from '#shared/exports/exports.rows.ts';
+import { headOf } from '#shared/exports/write.ts';
 import { fileParts } from '#shared/files/parts.ts';
 import { type Exporter, exporterOf } from '#test/support/exporting.ts';
 import type { BatterySite } from '../support/site.ts';
@@ -82,12 +82,7 @@ export async function uninterrupted(
   const declared = auditReports.events;
   if (report !== declared.id) throw new Error(`${report} is not what this battery exports`);
   const query = auditQueries.events(declared.parameters.parse(row.parameters), { timeZone: 'UTC' });
-  const head = {
-    ...{ report: declared.id, title: declared.summary, purpose: row.purpose, parameters: row.parameters },
-    tenant: { id: formatId('tenant', row.tenant_id), name: row.name },
-    requester: actorIdOf(row.requested_by_type, row.requested_by),
-    generatedAt: row.snapshot_at.toISOString(),
-  };
+  const head = headOf(row, { id: row.tenant_id, name: row.name }, declared.summary, row.snapshot_at);
   const hash = createHash('sha256');
   let bytes = 0;
   const entry = { tenantId: row.tenant_id, userId: null, requestId: 'battery' };
