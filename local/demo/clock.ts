@@ -5,12 +5,22 @@ const dayMs = 24 * 60 * 60_000;
 /** A date in a zone, as the names of counters have it: `20261121`. */
 export function dateIn(timeZone: string, at: Date): string {
   // The Swedish way of writing dates is the international one.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at).replaceAll('-', '');
+  return formatted('sv-SE', { timeZone, dateStyle: 'short' }, at).replaceAll('-', '');
 }
 
 /** The hour of the day in a zone. */
 export function hourIn(timeZone: string, at: Date): number {
-  return Number(new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(at));
+  return Number(formatted('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }, at));
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Formats are slow to make, and a month asks for thousands of moments. */
+function formatted(locale: string, options: Intl.DateTimeFormatOptions, at: Date): string {
+  const name = `${locale} ${JSON.stringify(options)}`;
+  const format = formats.get(name) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(name, format);
+  return format.format(at);
 }
 
 /** So many days before, at the same time. */
@@ -20,7 +30,7 @@ export function daysBefore(at: Date, days: number): Date {
 
 /** Whether people work there at that moment; those of Kuwait rest on Friday and Saturday. */
 export function isWorkingTime(timeZone: string, at: Date): boolean {
-  const weekday = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short' }).format(at);
+  const weekday = formatted('en-GB', { timeZone, weekday: 'short' }, at);
   const rest = timeZone === 'Asia/Kuwait' ? ['Fri', 'Sat'] : ['Sat', 'Sun'];
   const hour = hourIn(timeZone, at);
   return !rest.includes(weekday) && hour >= 8 && hour < 18;

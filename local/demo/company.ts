@@ -4,6 +4,7 @@ import { usageLimits } from '#shared/config/plans.ts';
 import { daysBefore, windowsAt } from './clock.ts';
 import type { Company } from './companies.ts';
 import { type Context, type Known, monthDays } from './context.ts';
+import { addExports } from './exports.ts';
 import type { Call, Scope } from './models.ts';
 import { type Chance, chanceOf } from './random.ts';
 import { addModels } from './spending.ts';
@@ -32,6 +33,7 @@ export function monthOf(company: Company, known: Known, at: Date): Month {
   addPeople(context, people);
   const acts = [...addInvitations(context), ...addKeys(context), ...decisions(context)];
   const money = addModels(context);
+  acts.push(...addExports(context, exportsOf(company)));
   addUsageAlerts(context);
   if (known.tenantId !== undefined) addDevices(context);
   addTrail(context, [...acts, ...money.acts]);
@@ -120,6 +122,11 @@ function decisions({ company, chance, at, tenantId, first, acting, known }: Cont
       ...{ target: ['user', `usr_${second.id}`], before: { role: 'viewer' }, after: { role: second.role } },
     },
   ];
+}
+
+/** How many exports the company has made this month. */
+export function exportsOf({ plan, usage }: Company): number {
+  return Math.floor(((usageLimits[plan].exports.month ?? 0) * usage.exports) / 100);
 }
 
 /** Owners were told of what is nearly, or wholly, used up. */

@@ -4,7 +4,7 @@ import { usageLimits } from '#shared/config/plans.ts';
 import { windowsAt } from './clock.ts';
 import type { Company } from './companies.ts';
 import { countersOf } from './models.ts';
-import type { Month } from './company.ts';
+import { exportsOf, type Month } from './company.ts';
 
 /** The table, at the front, as the runtime itself. */
 export type GateTable = { name: string; region: string; endpoint: string; accessKeyId: string };
@@ -36,7 +36,7 @@ export function countersFor(
     [
       `Q#${tenantId}`,
       {
-        [`${month}exports`]: of(limits.exports.month, usage.exports),
+        [`${month}exports`]: BigInt(exportsOf(company)),
         [`${month}workflow_runs`]: of(limits.workflow_runs.month, usage.workflowRuns),
         [`${day}messages`]: messages,
         [`${month}messages`]: messages * 14n,

@@ -149,6 +149,10 @@ describe('[OPS-6] a month of demo data', () => {
     const calls = await of(founded.slug, 'api_calls');
     expect((calls?.usage ?? 0) / (calls?.limit ?? 1)).toBeCloseTo(0.79, 2);
     expect(await of('juniper-finch', 'exports')).toMatchObject({ hasAccess: false, balance: 0, usage: 100 });
+    const made = await chain.database.admin.query(
+      "select from app.exports e join app.tenants t on t.id = e.tenant_id where t.slug = 'juniper-finch'",
+    );
+    expect(made.rowCount).toBe(100);
   });
 
   test('[TEN-5] shows every tenant its own rows and no other’s', async () => {
