@@ -28,7 +28,7 @@ export function SupportNotice() {
           {acting.staffName} of support acts for a member; it ends <When at={acting.endsAt} />.
         </>
       )}{' '}
-      <Anchor component={Link} to={`${base}/support`} size="sm">
+      <Anchor component={Link} to={`${base}/support`} size="sm" underline="always" c="inherit">
         See support access
       </Anchor>
     </Alert>
