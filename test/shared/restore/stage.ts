@@ -55,22 +55,10 @@ export async function startStage(): Promise<Stage> {
     backups: await startSteps('backups', database.environment('app_backup')),
     restore: await startSteps('restore', database.environment('app_restore')),
   };
-  const handlers = new Map<string, Handler>();
-  const handlerOf = async (path: string): Promise<Handler> => {
-    const module = path.startsWith('/v1/backups')
-      ? 'backups'
-      : path.startsWith('/v1/restores')
-        ? 'restore'
-        : 'tenancy';
-    const { handler } =
-      module === 'backups'
-        ? await import('../../../functions/http/backups.ts')
-        : module === 'restore'
-          ? await import('../../../functions/http/restore.ts')
-          : await import('../../../functions/http/tenancy.ts');
-    handlers.set(module, handler as Handler);
-    return handler as Handler;
-  };
+  const handlerOf = async (path: string): Promise<Handler> =>
+    path.startsWith('/v1/backups')
+      ? (await import('../../../functions/http/backups.ts')).handler
+      : (await import('../../../functions/http/restore.ts')).handler;
   return {
     chain,
     environment,
