@@ -45,6 +45,6 @@ export const evidenceReports = {
     sensitive: true,
     order: ['section_number', 'at', 'id', 'what'],
     appendOnly: false,
-    requirements: ['EXP-4', 'EXP-1', 'VAL-2'],
+    requirements: ['EXP-4', 'EXP-1'],
   }),
 };
