@@ -15,7 +15,7 @@ type ValueSchema = { type?: string; format?: string; enum?: unknown[]; descripti
 
 /** The schema of an object of parameters; what it does not know may be anything. */
 export function parameterSchema({ shape }: z.ZodObject): ParameterSchema {
-  const fields = Object.entries(shape as Record<string, z.ZodType>);
+  const fields = Object.entries<z.ZodType>(shape);
   return {
     type: 'object',
     properties: Object.fromEntries(fields.map(([name, field]) => [name, described(field)])),
@@ -33,20 +33,10 @@ const formats: Readonly<Record<string, string>> = { date: 'date', datetime: 'dat
 
 function valueOf(field: z.ZodType): ValueSchema {
   const { def } = (field as unknown as z.core.$ZodTypes)._zod;
-  switch (def.type) {
-    case 'optional':
-    case 'default':
-      return described(def.innerType as z.ZodType);
-    case 'enum':
-      return { type: 'string', enum: Object.values(def.entries) };
-    case 'string': {
-      const format = formats[(def as { format?: string }).format ?? ''];
-      return { type: 'string', ...(format === undefined ? {} : { format }) };
-    }
-    case 'boolean':
-    case 'number':
-      return { type: def.type };
-    default:
-      return {};
-  }
+  if (def.type === 'optional' || def.type === 'default') return described(def.innerType as z.ZodType);
+  if (def.type === 'enum') return { type: 'string', enum: Object.values(def.entries) };
+  if (def.type === 'boolean' || def.type === 'number') return { type: def.type };
+  if (def.type !== 'string') return {};
+  const format = formats[(def as { format?: string }).format ?? ''];
+  return { type: 'string', ...(format === undefined ? {} : { format }) };
 }

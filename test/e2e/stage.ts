@@ -31,7 +31,7 @@ export type Stage = {
   /** Opens the console and signs in. */
   enter(who: Who, look?: Partial<Look>): Promise<Visitor>;
   /** Calls the API as one of the people, past the console. */
-  call(who: Who, method: string, path: string, body?: object, tenantId?: string): Promise<unknown>;
+  call: (who: Who, method: string, path: string, body?: object, tenantId?: string) => Promise<unknown>;
   stop(): Promise<void>;
 };
 

@@ -84,11 +84,7 @@ export function SetBudget({ budget, onClose }: { budget: Budget | undefined; onC
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      <Radio.Group
-        label="Beyond it"
-        value={policy}
-        onChange={(value) => setPolicy(value as Budget['policy'])}
-      >
+      <Radio.Group label="Beyond it" value={policy} onChange={(value) => setPolicy(value)}>
         <Stack gap={6} mt={4}>
           <Radio value="block" label="Calls are refused" />
           <Radio value="overage" label="Calls go on and are charged" />

@@ -45,6 +45,7 @@ export default function ExportsPage() {
                 <Button
                   size="xs"
                   variant="default"
+                  flex="none"
                   aria-label={`Export: ${report.summary}`}
                   onClick={() => setAsking(report)}
                 >

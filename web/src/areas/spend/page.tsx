@@ -86,7 +86,7 @@ export default function SpendPage() {
                 { value: 'month', label: 'Months' },
               ]}
               value={period}
-              onChange={(value) => setPeriod(value as PeriodName)}
+              onChange={(value) => setPeriod(value)}
             />
             <Button
               size="xs"
