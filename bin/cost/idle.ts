@@ -49,6 +49,8 @@ const withoutStandingCharge = new Set([
   ...['Queue', 'QueuePolicy'].map((name) => `AWS::SQS::${name}`),
   ...['ResourcePolicy', 'RotationSchedule', 'SecretTargetAttachment'].map((n) => `AWS::SecretsManager::${n}`),
   'AWS::Serverless::Application',
+  // Each step of a workflow is charged, and none runs by itself.
+  'AWS::StepFunctions::StateMachine',
   'AWS::WAFv2::WebACLAssociation',
   'Custom::Trigger',
   'Custom::CDKBucketDeployment',

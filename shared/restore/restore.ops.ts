@@ -109,10 +109,7 @@ async function assertBackup(ctx: TenantContext, backup: string): Promise<void> {
 
 type Wish = { backup: string | null; at?: string; reason: string; undoes: string | null };
 
-async function requested(
-  ctx: TenantContext,
-  { backup, at, reason, undoes }: Wish,
-): Promise<RestoreView> {
+async function requested(ctx: TenantContext, { backup, at, reason, undoes }: Wish): Promise<RestoreView> {
   const restoreId = newId('restore');
   const expiresAt = new Date(ctx.now().getTime() + restoreRules.approvalHours * 3_600_000);
   await expireOld(ctx);

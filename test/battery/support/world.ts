@@ -224,6 +224,8 @@ async function somethingOf(world: World, kind: IdKind, tenant: TenantId): Promis
       return world.restore(tenant);
     case 'download':
       throw new Error('No endpoint takes the id of a download.');
+    case 'drill':
+      throw new Error('No endpoint takes the id of a drill.');
     case 'securityEvent':
       throw new Error('No endpoint takes the id of a security event yet.');
     case 'message':
