@@ -6,6 +6,7 @@ import {
   mentions,
   tooLong,
   unlicensed,
+  unlocked,
   withoutIntegrity,
 } from './repository.ts';
 import { isCode, projectFiles, textOf } from './source.ts';
@@ -55,6 +56,7 @@ describe('packages', () => {
   test('are locked by checksum and bound to no registry', () => {
     expect(addresses(lock)).toEqual([]);
     expect(withoutIntegrity(lock)).toEqual([]);
+    expect(unlocked(lock)).toEqual([]);
   });
 
   test('are permissively licensed', () => {
@@ -74,6 +76,12 @@ describe('packages', () => {
     };
     expect(addresses({ packages })).toEqual([expect.stringContaining('node_modules/a')]);
     expect(withoutIntegrity({ packages })).toEqual([expect.stringContaining('node_modules/b')]);
+    const asking = {
+      'node_modules/a/node_modules/b': { dependencies: { c: '1' }, optionalDependencies: { d: '1' } },
+    };
+    expect(unlocked({ packages: { ...asking, 'node_modules/a/node_modules/c': {} } })).toEqual([
+      expect.stringContaining('node_modules/a/node_modules/b needs d'),
+    ]);
     expect(unlicensed({ packages })).toEqual([
       'node_modules/c is AGPL-3.0: use another package',
       'node_modules/d is of unknown licence: use another package',

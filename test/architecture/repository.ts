@@ -30,12 +30,17 @@ export function mentions(files: readonly Pick<SourceFile, 'path' | 'text'>[]): s
   );
 }
 
-export type LockFile = {
-  packages: Record<
-    string,
-    { license?: string; resolved?: string; link?: boolean; inBundle?: boolean; integrity?: string }
-  >;
+type Locked = {
+  license?: string;
+  resolved?: string;
+  link?: boolean;
+  inBundle?: boolean;
+  integrity?: string;
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
 };
+
+export type LockFile = { packages: Record<string, Locked> };
 
 /** Packages whose address is written into the lock file: it would bind everybody to one registry. */
 export function addresses(lock: LockFile): string[] {
@@ -52,6 +57,28 @@ export function withoutIntegrity(lock: LockFile): string[] {
       // These come inside another package, and are covered by its checksum.
       .filter(([, { inBundle }]) => inBundle !== true)
       .map(([name]) => `${name} has no checksum: remove it from the lock file and install again`)
+  );
+}
+
+/**
+ * Packages that another one asks for and that are not locked. npm leaves out what it cannot find for another platform,
+ * says nothing, and refuses to install from that lock file.
+ */
+export function unlocked(lock: LockFile): string[] {
+  return Object.entries(lock.packages).flatMap(([path, { dependencies, optionalDependencies }]) =>
+    Object.keys({ ...dependencies, ...optionalDependencies })
+      .filter((name) => !placesOf(path, name).some((place) => place in lock.packages))
+      .map(
+        (name) => `${path} needs ${name}, which is not locked: override its version by one that is complete`,
+      ),
+  );
+}
+
+/** Where Node looks for a package that a package asks for, nearest first. */
+function placesOf(path: string, name: string): string[] {
+  const above = path.split(/\/?node_modules\//).slice(1);
+  return Array.from({ length: above.length + 1 }, (_, up) =>
+    [...above.slice(0, above.length - up), name].map((part) => `node_modules/${part}`).join('/'),
   );
 }
 
