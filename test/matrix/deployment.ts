@@ -171,7 +171,9 @@ function codeOf(state: string, file: string, entryOf: (file: string) => string):
   const code = join(state, 'code');
   mkdirSync(code, { recursive: true });
   const folder = mkdtempSync(join(code, `${file.replace('/', '-')}-`));
-  const entry = entryOf(file).replaceAll(/'#(shared|test)\//g, `'${root}/$1/`);
+  const entry = entryOf(file)
+    .replaceAll(/'#(shared|test)\//g, `'${root}/$1/`)
+    .replaceAll("'../", `'${root}/functions/`);
   writeFileSync(join(folder, 'index.mjs'), entry);
   return folder;
 }

@@ -41,7 +41,7 @@ export async function refuseStranger(
       const ids = { ...member.ids, ...invitation.ids };
       // Each is a stranger to the other's tenant, and nobody may ask for all of this in one minute.
       const other = { token: people.owner.accessToken, tenantId: theirs.id };
-      const { tenantId, ...who } = place % 4 === 0 ? other : { token, tenantId: ours.id };
+      const { tenantId, ...who } = place % 2 === 0 ? other : { token, tenantId: ours.id };
       await hides({ endpoint, ids, ...who }, { tenantId }, { tenantId: newId('tenant') });
     }
   });
