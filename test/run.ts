@@ -21,37 +21,40 @@ const jest = (patterns: string[]): Check => ({
   isShown: true,
 });
 
-const checks: Check[] = [
+/** Stage after stage; what stands in one stage runs side by side, since each keeps no more than one processor busy. */
+const stages: Check[][] = [
   // Declarations that cannot be: they say so in a sentence, where the types would say it in ten lines.
-  { name: 'contracts', command: [join(root, 'shared/registry.ts')] },
-  { name: 'types', command: [packages('@typescript/native/bin/tsc'), '--noEmit'] },
-  {
-    name: 'lint',
-    command: [packages('eslint/bin/eslint.js'), '.', '--cache', '--cache-location', cache('eslint/')],
-  },
-  {
-    name: 'format',
-    command: [
-      packages('prettier/bin/prettier.cjs'),
-      ...['--check', '.', '--cache', '--cache-location', cache('prettier/.prettier-cache')],
-    ],
-  },
-  jest([]),
+  [{ name: 'contracts', command: [join(root, 'shared/registry.ts')] }],
+  [
+    {
+      name: 'lint',
+      command: [packages('eslint/bin/eslint.js'), '.', '--cache', '--cache-location', cache('eslint/')],
+    },
+    { name: 'types', command: [packages('@typescript/native/bin/tsc'), '--noEmit'] },
+    {
+      name: 'format',
+      command: [
+        packages('prettier/bin/prettier.cjs'),
+        ...['--check', '.', '--cache', '--cache-location', cache('prettier/.prettier-cache')],
+      ],
+    },
+  ],
+  [jest([])],
 ];
 
-let running: ChildProcess | undefined;
+const running = new Set<ChildProcess>();
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    running?.kill(signal);
+    for (const child of running) child.kill(signal);
     process.exitCode = 128 + constants.signals[signal];
   });
 }
 
 const patterns = process.argv.slice(2);
-for (const check of patterns.length > 0 ? [jest(patterns)] : checks) {
-  const isOk = await run(check);
-  if (isOk && process.exitCode === undefined) continue;
+for (const stage of patterns.length > 0 ? [[jest(patterns)]] : stages) {
+  const areOk = await Promise.all(stage.map(run));
+  if (!areOk.includes(false) && process.exitCode === undefined) continue;
   process.exitCode ??= 1;
   break;
 }
@@ -64,12 +67,12 @@ async function run({ name, command, env = {}, isShown = false }: Check): Promise
     env: { ...process.env, ...env },
     stdio: ['inherit', isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
   });
-  running = child;
+  running.add(child);
   const output: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
   const [code] = (await once(child, 'close')) as [number | null];
-  running = undefined;
+  running.delete(child);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${seconds.padStart(6)} s  ${name}`);
   if (code !== 0) process.stdout.write(Buffer.concat(output));

@@ -77,7 +77,7 @@ async function signIn(page: Page, { email, password }: Visit['person']): Promise
 async function foundTenant(page: Page): Promise<void> {
   await page.getByRole('button', { name: /switch tenant/ }).click();
   await page.getByRole('menuitem', { name: 'Create a tenant' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('Browser & Sons');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Browser & Sons');
   await page.getByLabel('Short name').fill(`browser-${Date.now()}`);
   await page.getByRole('button', { name: 'Create tenant' }).click();
   // The first key of the tenant is shown this once.
