@@ -27,8 +27,16 @@ export type DatabaseAddress = {
   grantConnect(grantee: IGrantable, login: DatabaseRole): unknown;
 };
 
-/** Connects as one login, and no other. */
-export function connectDatabase(fn: KernelFunction, database: DatabaseAddress, login: DatabaseRole): void {
+/**
+ * Connects as one login, and no other. Who may connect to every copy of the cluster may connect to the cluster as well,
+ * where no proxy stands before it: they differ by an id that RDS gives.
+ */
+export function connectDatabase(
+  fn: KernelFunction,
+  database: DatabaseAddress,
+  login: DatabaseRole,
+  { copies = false } = {},
+): void {
   set(fn, {
     DATABASE_HOST: database.host,
     DATABASE_PORT: database.port,
@@ -36,7 +44,7 @@ export function connectDatabase(fn: KernelFunction, database: DatabaseAddress, l
     DATABASE_USER: login,
   });
   if (database.ownAuthority) trustDatabaseAuthority(fn);
-  database.grantConnect(fn.lambda, login);
+  if (!copies || !database.ownAuthority) database.grantConnect(fn.lambda, login);
 }
 
 /** Verifies certificates that RDS issued itself. */

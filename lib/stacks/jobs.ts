@@ -108,6 +108,7 @@ export class JobsStack extends CellStack {
       timeoutSeconds: workerTimeout(declared).toSeconds(),
       // Much is read and written here, and processor time and bandwidth grow with memory.
       memoryMb: 1769,
+      copies: steps.clusterCopies === true,
     });
     wakeDispatcher(worker, this.outbox.queue, steps.publish === true);
     if (steps.email === true) sendMail(worker, mail.arns);
@@ -152,7 +153,7 @@ export class JobsStack extends CellStack {
     entry: string,
     login: DatabaseRole,
     description: string,
-    { timeoutSeconds, memoryMb } = { timeoutSeconds: workerTimeoutSeconds, memoryMb: 512 },
+    { timeoutSeconds = workerTimeoutSeconds, memoryMb = 512, copies = false } = {},
   ): KernelFunction {
     const fn = new KernelFunction(this, `${kind}-${entry}`, {
       kind,
@@ -162,7 +163,7 @@ export class JobsStack extends CellStack {
       memoryMb,
       network: { vpc: this.#network.vpc, securityGroup: this.#network.functions },
     });
-    connectDatabase(fn, this.#data.address, login);
+    connectDatabase(fn, this.#data.address, login, { copies });
     this.functions.push(fn);
     return fn;
   }

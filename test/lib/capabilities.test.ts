@@ -16,7 +16,7 @@ const files = module({
       summary: 'Files',
       output: z.object({}),
       rate: 'public',
-      capability: 'exports',
+      capability: 'billing',
       requirements: ['CAP-1'],
     }),
   },
@@ -25,6 +25,6 @@ const files = module({
 
 test('[CAP-1] synthesis stops at an endpoint that names a capability which does not exist yet', () => {
   expect(() => newApp({ modules: [...modules, files] })).toThrow(
-    'files.get: names exports, which is planned; remove planned: true',
+    'files.get: names billing, which is planned; remove planned: true',
   );
 });

@@ -155,7 +155,7 @@ describe('features', () => {
     expect(capabilities.map(({ name }) => name)).toEqual(capabilityNames);
     expect(flags.map(({ name }) => name)).toEqual(flagNames);
     expect(of(capabilities, 'audit')).toMatchObject({ on: true, reason: 'cannot be turned off' });
-    expect(of(capabilities, 'exports')).toMatchObject({ on: false, reason: 'is not available yet' });
+    expect(of(capabilities, 'billing')).toMatchObject({ on: false, reason: 'is not available yet' });
     expect(of(flags, 'early_access')).toMatchObject({ on: false, mayBeSet: false, reason: 'is the default' });
   });
 
