@@ -4,9 +4,13 @@ import type { Config } from 'jest';
 process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
 process.env.POWERTOOLS_METRICS_DISABLED ??= 'true';
 
+const long = '\\.long\\.test\\.ts$';
+
 const config: Config = {
   rootDir: '.',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // What takes a minute by itself runs when it is named, and with everything: npm run test:full.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.PLINTH_LONG_TESTS === 'on' ? [] : [long])],
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',

@@ -1,6 +1,6 @@
 /**
  * `npm test`: everything that must hold, in order, stopping at the first failure. `npm test -- <pattern>` runs
- * only the tests of the files that match.
+ * only the tests of the files that match, long ones among them; `--all` adds those to the rest.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,11 +13,14 @@ const root = join(import.meta.dirname, '..');
 const packages = (path: string) => join(root, 'node_modules', path);
 const cache = (name: string) => packages(join('.cache', name));
 
-const jest = (patterns: string[]): Check => ({
+const jest = (patterns: string[], withLong: boolean): Check => ({
   name: 'tests',
   command: [packages('jest/bin/jest.js'), ...patterns],
   // Through the environment, so that Jest's workers get them too: modules are tested as modules.
-  env: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
+  env: {
+    NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+    ...(withLong ? { PLINTH_LONG_TESTS: 'on' } : {}),
+  },
   isShown: true,
 });
 
@@ -39,7 +42,7 @@ const stages: Check[][] = [
       ],
     },
   ],
-  [jest([])],
+  [jest([], process.argv.includes('--all'))],
 ];
 
 const running = new Set<ChildProcess>();
@@ -51,8 +54,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const patterns = process.argv.slice(2);
-for (const stage of patterns.length > 0 ? [[jest(patterns)]] : stages) {
+const patterns = process.argv.slice(2).filter((argument) => argument !== '--all');
+for (const stage of patterns.length > 0 ? [[jest(patterns, true)]] : stages) {
   const areOk = await Promise.all(stage.map(run));
   if (!areOk.includes(false) && process.exitCode === undefined) continue;
   process.exitCode ??= 1;

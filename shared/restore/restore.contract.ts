@@ -11,7 +11,7 @@ import { pageOf, pageQuery } from '../contract/page.ts';
 
 export const restoreProblems = {
   underWay: problem('restore.under_way', 409, 'Another restore of the tenant is under way.'),
-  noBackup: problem('restore.no_backup', 422, 'There is no such backup, or its file is gone.'),
+  noBackup: problem('restore.no_backup', 404, 'There is no such backup, or its file is gone.'),
   oneSource: problem(
     'restore.one_source',
     422,

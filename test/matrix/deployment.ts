@@ -158,6 +158,7 @@ const quiet = {
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   POWERTOOLS_METRICS_DISABLED: 'true',
   LINK_SECRET_ARN: `arn:aws:secretsmanager:${region}:${account}:secret:link`,
+  BACKUP_SECRET_ARN: `arn:aws:secretsmanager:${region}:${account}:secret:backups`,
   MODEL_KEY_SECRETS: '{"anthropic":"anthropic","openai":"openai"}',
 };
 

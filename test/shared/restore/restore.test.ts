@@ -254,7 +254,7 @@ describe('[BKP-2] a restore', () => {
   test('[TEN-5] of another tenant’s backup cannot be asked for', async () => {
     const [mine, theirs] = [await stage.found(), await stage.found()];
     const backupId = await backedUp(theirs);
-    expect(await ask(mine, backupId)).toMatchObject({ status: 422, body: { code: 'restore.no_backup' } });
+    expect(await ask(mine, backupId)).toMatchObject({ status: 404, body: { code: 'restore.no_backup' } });
   });
 
   test('of a damaged file fails with why, and changes nothing', async () => {
