@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { killSwitchNames, optionalCapabilityNames } from '../config/capabilities.ts';
-import { flagNames } from '../config/flags.ts';
+import { type Flag, type FlagName, flagNames, flags } from '../config/flags.ts';
 import { meterNames, planNames, usageWindows } from '../config/plans.ts';
 import { endpoint } from '../contract/endpoint.ts';
 import { problems } from '../contract/errors.ts';
@@ -40,13 +40,25 @@ const overridesSchema = z
 export type PlatformSettings = z.output<typeof settingsSchema>;
 export type TenantOverrides = z.output<typeof overridesSchema>;
 
+type FlagChange = z.ZodOptional<z.ZodType<boolean | null>>;
+
+/** What only a tenant turns on, the platform turns off or leaves alone. */
+const flagChange = z.strictObject(
+  Object.fromEntries(
+    flagNames.map((name) => {
+      const flag: Flag = flags[name];
+      return [name, (flag.onlyTenantTurnsOn === true ? z.literal(false) : z.boolean()).nullable().optional()];
+    }),
+  ) as unknown as Record<FlagName, FlagChange>,
+);
+
 const change = {
   switchedOff: z.partialRecord(z.enum(killSwitchNames), z.boolean()).optional().describe('true stops it'),
   capabilities: z
     .partialRecord(z.enum(optionalCapabilityNames), z.boolean().nullable())
     .optional()
     .describe('null: as if nothing had been decided. What production requires is always on'),
-  flags: z.partialRecord(z.enum(flagNames), z.boolean().nullable()).optional(),
+  flags: flagChange.optional(),
 };
 
 const platformAuditEventSchema = z

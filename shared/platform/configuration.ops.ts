@@ -1,6 +1,5 @@
 /** What the platform's staff decide at run time, for all tenants and for one. All of it is in force at once. */
 import { type CapabilityName, type KillSwitch, killSwitchNames } from '../config/capabilities.ts';
-import { type Flag, type FlagName, flagNames, flags as declaredFlags } from '../config/flags.ts';
 import type { Plan } from '../config/plans.ts';
 import type { PlatformContext } from '../contract/context.ts';
 import { fail, problems } from '../contract/errors.ts';
@@ -127,23 +126,11 @@ function applied(
   change: Change,
 ) {
   const switches = merged(toSwitches(before.switched_off), change.switchedOff);
-  const notOurs = flagNames.filter((name) => isForTenants(name) && change.flags?.[name] === true);
-  if (notOurs.length > 0) {
-    const message = 'is turned on by a tenant for itself alone';
-    throw fail(problems.invalidInput, {
-      errors: notOurs.map((name) => ({ path: `body.flags.${name}`, message })),
-    });
-  }
   return {
     capabilities: merged(before.capabilities, change.capabilities),
     flags: merged(before.flags, change.flags),
     switchedOff: killSwitchNames.filter((name) => switches[name]),
   };
-}
-
-function isForTenants(name: FlagName): boolean {
-  const flag: Flag = declaredFlags[name];
-  return flag.onlyTenantTurnsOn === true;
 }
 
 /** Meter by meter and window by window; in the row, null stands for no limit. */

@@ -5017,7 +5017,12 @@ export interface operations {
                         [key: string]: boolean | null;
                     };
                     flags?: {
-                        [key: string]: boolean | null;
+                        early_access?: boolean | null;
+                        ai_chat?: boolean | null;
+                        ai_suggestions?: boolean | null;
+                        ai_api?: boolean | null;
+                        ai_content?: boolean | null;
+                        ai_transcripts?: false | null;
                     };
                 };
             };
@@ -5137,7 +5142,12 @@ export interface operations {
                         [key: string]: boolean | null;
                     };
                     flags?: {
-                        [key: string]: boolean | null;
+                        early_access?: boolean | null;
+                        ai_chat?: boolean | null;
+                        ai_suggestions?: boolean | null;
+                        ai_api?: boolean | null;
+                        ai_content?: boolean | null;
+                        ai_transcripts?: false | null;
                     };
                     rates?: {
                         userPerMinute?: number | null;
