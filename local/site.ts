@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { preferredPorts } from './addresses.ts';
+import { anyPorts, preferredPorts } from './addresses.ts';
 import { type ConsolePages, openConsole } from './console.ts';
 import { type Demo, seedDemo } from './demo.ts';
 import type { DemoSize } from './demo/choice.ts';
@@ -19,8 +19,8 @@ import { functions } from './template/readers.ts';
 import { jsonPage, startWebServer } from './web-server.ts';
 import { poolSettings } from './wiring.ts';
 
-export type SiteOptions = Omit<StackOptions, 'url'> & {
-  /** The port that people use: this one or the next that is free; 0 for any. */
+export type SiteOptions = Omit<StackOptions, 'url' | 'ports'> & {
+  /** The port that people use: this one or the next that is free; 0 for any, of all parts. */
   port?: number;
   /** How much demo data is made; one small tenant unless told. */
   demo?: DemoSize;
@@ -45,7 +45,7 @@ export async function openSite({
   };
   try {
     const url = await chooseUrl(port);
-    const stack = await startStack({ ...options, url });
+    const stack = await startStack({ ...options, url, ports: port === 0 ? anyPorts : preferredPorts });
     running.push(stack);
     const console = await step('console', () => openConsole(root, policyOf(stack)));
     const pages = pagesOf(stack, url, root, console);

@@ -44,6 +44,8 @@ export type StackOptions = {
   /** Where people reach it, e.g. `http://localhost:4000`. */
   url: string;
   log: (line: string) => void;
+  /** Where the parts listen if they can. */
+  ports?: typeof preferredPorts;
   /** Keys of providers of models; without any, a stand-in answers. */
   modelKeys?: ModelKeys;
   /** Told of every judged AWS call; for reports on which grants are used. */
@@ -87,16 +89,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function assemble(
-  { root, state, url, log, modelKeys = {}, onDecision }: StackOptions,
+  { root, state, url, log, ports = preferredPorts, modelKeys = {}, onDecision }: StackOptions,
   keep: <Part extends Running>(part: Part) => Part,
   stop: () => Promise<void>,
 ): Promise<Stack> {
   const assembly = await step('synthesizing the app', () => synthesize(root, state));
   forgetOtherAssemblies(state, assembly);
   const database = await step('PostgreSQL', async () =>
-    keep(await startPostgres({ state, port: preferredPorts.postgres, log, keepsLog: true })),
+    keep(await startPostgres({ state, port: ports.postgres, log, keepsLog: true })),
   );
-  const facts = await chooseAddresses(url, database);
+  const facts = await chooseAddresses(url, database, ports);
   const cell = await step('reading the template', () => readCell(assembly, facts));
   const pool = poolSettings(cell);
   const place = { state, region: pool.region, accountId: localAccount, log };
