@@ -13,6 +13,7 @@ import type { Running } from './parts/contract.ts';
 import { startDynamoDb } from './parts/dynamodb/dynamodb.ts';
 import { type ModelKeys, needsStandIn, standInFor } from './model-keys.ts';
 import { type MailPart, startMail } from './parts/mail/mail.ts';
+import { startMetrics } from './parts/metrics/metrics.ts';
 import { type ModelPart, startModel } from './parts/model/model.ts';
 import { startPhone } from './parts/phone/phone.ts';
 import { startPostgres } from './parts/postgres/postgres.ts';
@@ -117,10 +118,12 @@ async function assemble(
       prepare: (adminUrl) => giveLoginsPasswords(adminUrl, logins.passwords, { isCopy: true }),
     }),
   );
+  const metrics = keep(startMetrics({ state, log, depths: () => queues.depths() }));
   const host = keep(
     startFunctions({
       functions: functions(cell),
       state,
+      log: (name, text) => metrics.printed(name, text),
       environment: (definition) => ({
         ...runtimeEnvironment(definition, facts.awsUrl, passwordFor(definition, logins)),
         ...standInFor(definition.environment, models?.url),
@@ -152,6 +155,7 @@ async function assemble(
     secretsmanager: secrets.handler,
     ses: mail.handler,
     rds: rds.handler,
+    monitoring: metrics.handler,
     'sms-voice': phone.sms,
     'social-messaging': phone.whatsApp,
     'cognito-idp': cognito.handler,
@@ -180,7 +184,9 @@ async function assemble(
   await step('migrating the database', () => migrate(cell, host));
   await giveLoginsPasswords(database.adminUrl, logins.passwords);
   await signals.follow(cell);
-  const api = gateway({ ...apiOf(cell), invoke, invokeStream, fallthrough: true, log });
+  const counted = apiOf(cell);
+  const onAnswer = (status: number) => metrics.answered(counted, status);
+  const api = gateway({ ...counted, invoke, invokeStream, fallthrough: true, log, onAnswer });
 
   const stack: Stack = {
     cell,

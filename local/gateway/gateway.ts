@@ -27,6 +27,8 @@ export type GatewayOptions = {
   /** Leave paths to others whose first segment no route begins with; otherwise everything is answered. */
   fallthrough?: boolean;
   log?(line: string): void;
+  /** Told of every answer, and of a request that got none as 504. */
+  onAnswer?(status: number): void;
 };
 
 /** Answers a request, or resolves to false when it is not the API's. */
@@ -55,6 +57,7 @@ export function gateway(options: GatewayOptions): GatewayHandler {
       options.log?.(`${request.method} ${path}: ${error instanceof Error ? error.message : String(error)}`);
       response.destroy();
     }
+    options.onAnswer?.(response.headersSent ? response.statusCode : 504);
     return true;
   };
   return Object.assign(handle, {

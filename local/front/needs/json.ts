@@ -72,6 +72,9 @@ const RESOURCES: Record<string, Resources> = {
     const resource = { pool: 'pool', phone: 'phone-number' }[kind ?? ''] ?? 'sender-id';
     return [arn(place, 'sms-voice', `${resource}/${origin}`)];
   },
+  // Metrics have no ARN: AWS grants reading them on everything.
+  monitoring: (_place, action) =>
+    action === 'GetMetricData' ? [{ action: 'cloudwatch:GetMetricData', resource: '*' }] : undefined,
   xray: () => ['*'],
 };
 

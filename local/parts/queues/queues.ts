@@ -25,6 +25,8 @@ export type Queues = Running & {
   ensureBuckets(definitions: readonly BucketDefinition[]): Promise<void>;
   /** Sends to a queue by name or ARN, as the runtime: what event targets and dead letters need. */
   sendMessage(queue: string, body: string, options?: SendOptions): Promise<void>;
+  /** How many messages each queue holds that can be received. */
+  depths(): Promise<{ name: string; depth: number }[]>;
 };
 
 const ATTRIBUTES = [
@@ -91,6 +93,19 @@ export async function startQueues(options: {
           ]),
         ),
       });
+    },
+    depths: async () => {
+      const { QueueUrls: urls = [] } = await sqs<{ QueueUrls?: string[] }>('ListQueues', {});
+      return Promise.all(
+        urls.map(async (url) => {
+          const name = url.split('/').at(-1) ?? url;
+          const { Attributes: attributes } = await sqs<{ Attributes?: Record<string, string> }>(
+            'GetQueueAttributes',
+            { QueueUrl: `/${name}`, AttributeNames: ['ApproximateNumberOfMessages'] },
+          );
+          return { name, depth: Number(attributes?.ApproximateNumberOfMessages ?? 0) };
+        }),
+      );
     },
   };
 }

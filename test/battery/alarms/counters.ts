@@ -6,10 +6,10 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type Sample, samplesIn } from '#local/parts/metrics/samples.ts';
 import { adminCredentials } from '#local/sources/queue.ts';
 import { ofType, queues } from '#local/template/readers.ts';
 import type { BatterySite } from '../support/site.ts';
-import { type Sample, samplesIn } from './samples.ts';
 
 export type Counters = {
   /** A request was answered; 0 when it was not, which the gateway answers with 504. */

@@ -1,9 +1,11 @@
 /** The evaluator of alarms: what it takes for one to ring, and that it refuses what it does not know. */
 import { expect, test } from '@jest/globals';
+import { samplesIn } from '#local/parts/metrics/samples.ts';
+import { statisticOf } from '#local/parts/metrics/statistic.ts';
 import type { ResolvedResource } from '#local/template/cell.ts';
-import { readAlarm, statisticOf } from './evaluator.ts';
+import { readAlarm } from './evaluator.ts';
 import { parseMath } from './math.ts';
-import { sampleStore, samplesIn } from './samples.ts';
+import { sampleStore } from './samples.ts';
 
 const minuteMs = 60_000;
 const plinth = { namespace: 'Plinth', dimensions: { service: 'plinth' } };
@@ -75,11 +77,18 @@ test('[OPS-1] an expression has a value where each of its metrics has one', () =
 });
 
 test('[OPS-1] statistics are those of CloudWatch', () => {
-  const values = Array.from({ length: 100 }, (_none, index) => 100 - index);
+  const values = Array.from({ length: 100 }, (_none, index) => [100 - index, 1] as const);
   expect(statisticOf('p95', values)).toBe(95);
   expect(statisticOf('Maximum', values)).toBe(100);
   expect(statisticOf('Average', values)).toBe(50.5);
   expect(statisticOf('Sum', [])).toBeUndefined();
+  const often = [
+    [2, 19],
+    [9, 1],
+  ] as const;
+  expect(['p95', 'p96', 'SampleCount', 'Minimum'].map((name) => statisticOf(name, often))).toEqual([
+    2, 9, 20, 2,
+  ]);
   expect(() => statisticOf('IQM', values)).toThrow('not known');
 });
 

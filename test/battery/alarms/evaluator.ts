@@ -5,6 +5,7 @@
  * One thing is simpler than on AWS: where periods have no values, CloudWatch may look further back before it says
  * what is missing, so there an alarm may stay a few minutes longer.
  */
+import { statisticOf } from '#local/parts/metrics/statistic.ts';
 import type { ResolvedResource } from '#local/template/cell.ts';
 import { type Expression, parseMath } from './math.ts';
 import type { Samples } from './samples.ts';
@@ -58,7 +59,11 @@ export function readAlarm({ properties, logicalId }: ResolvedResource): Alarm {
     const value = expression((id) => {
       const metric = metrics.find((one) => one.id === id);
       if (metric === undefined) throw new Error(`${logicalId}: there is no metric ${id}`);
-      return statisticOf(metric.statistic, samples.values(metric, fromMs, toMs));
+      const values = samples.values(metric, fromMs, toMs);
+      return statisticOf(
+        metric.statistic,
+        values.map((value) => [value, 1] as const),
+      );
     });
     return value === undefined ? missing === 'breaching' : value > threshold;
   };
@@ -72,19 +77,6 @@ export function readAlarm({ properties, logicalId }: ResolvedResource): Alarm {
       return all ? 'ALARM' : 'OK';
     },
   };
-}
-
-/** One value for the values of a period; none where there are none. */
-export function statisticOf(statistic: string, values: readonly number[]): number | undefined {
-  if (values.length === 0) return undefined;
-  const total = values.reduce((sum, value) => sum + value, 0);
-  if (statistic === 'Sum') return total;
-  if (statistic === 'Average') return total / values.length;
-  if (statistic === 'Maximum') return Math.max(...values);
-  const percentile = /^p(\d+(?:\.\d+)?)$/.exec(statistic)?.[1];
-  if (percentile === undefined) throw new Error(`The statistic ${statistic} is not known.`);
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.max(0, Math.ceil((Number(percentile) / 100) * sorted.length) - 1)];
 }
 
 type Query = {
