@@ -7,6 +7,7 @@ import { exports } from './exports/module.ts';
 import { health } from './health/module.ts';
 import { identity } from './identity/module.ts';
 import { keys } from './keys/module.ts';
+import { investigation } from './investigation/module.ts';
 import { members } from './members/module.ts';
 import { platform } from './platform/module.ts';
 import { restore } from './restore/module.ts';
@@ -35,6 +36,7 @@ export const registry = {
   platform,
   verification,
   support,
+  investigation,
   supportdesk,
   ai,
 };

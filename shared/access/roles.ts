@@ -88,6 +88,7 @@ const platformAdmin: readonly PlatformPermission[] = [
   'platform:tenants:configure',
   'platform:settings:write',
   'platform:audit:read',
+  'platform:security:read',
   'platform:ai:read',
   'platform:drills:read',
   'platform:drills:run',

@@ -4,6 +4,7 @@ import { actorIdSchema } from '../contract/actor.ts';
 import { endpoint } from '../contract/endpoint.ts';
 import { idSchema } from '../contract/ids.ts';
 import { pageOf, pageQuery } from '../contract/page.ts';
+import { securityEventsContract } from './security-events.contract.ts';
 
 const auditEventSchema = z
   .object({
@@ -50,4 +51,5 @@ export const auditContract = {
     permission: 'audit:read',
     requirements: ['AUD-1', 'AUD-3', 'IDN-11'],
   }),
+  ...securityEventsContract,
 };

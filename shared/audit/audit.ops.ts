@@ -6,8 +6,11 @@ import { timeCursor, toPage } from '../contract/page.ts';
 import { sql } from '../db/sql.ts';
 import type { auditContract } from './audit.contract.ts';
 import { type AuditRow, toAuditEvent } from './audit.rows.ts';
+import { securityEventsOps } from './security-events.ops.ts';
 
 export const auditOps: Ops<typeof auditContract> = {
+  ...securityEventsOps,
+
   list: async (
     ctx,
     { limit, cursor, action = null, actorId, impersonationId, targetId = null, from, to },

@@ -46,6 +46,7 @@ export const platformPermissions = {
   'platform:settings:read': 'See what holds for every tenant',
   'platform:settings:write': 'Change what holds for every tenant: kill switches, capabilities, flags',
   'platform:audit:read': 'Read the platform’s own audit trail',
+  'platform:security:read': 'See security events of all tenants',
   'platform:ai:read': 'See what AI costs and brings in, by tenant',
   'platform:drills:read': 'See rehearsed restores',
   'platform:drills:run': 'Rehearse a restore now',

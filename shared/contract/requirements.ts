@@ -125,10 +125,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     'Reading what is marked sensitive is audited',
     'Only kept prompts and answers are marked, endpoint by endpoint',
   ),
-  'AUD-3': partly(
-    'Security events with filters and export',
-    'a list to page through; files of them and the audit trail have the filters',
-  ),
+  'AUD-3': partly('Security events with filters and export', 'sign-ins by SSO as a type of their own'),
   'AUD-4': partly(
     'How long audit, logs and metrics are kept, and legal hold',
     'retention of the audit trail, legal hold; logs are kept as asked',

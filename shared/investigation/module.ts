@@ -1,0 +1,10 @@
+import { module } from '../contract/module.ts';
+import { eventsContract } from './events.contract.ts';
+
+/** What the platform's staff look into when something is wrong. */
+export const investigation = module({
+  name: 'investigation',
+  summary: 'Looking into what went wrong',
+  contract: eventsContract,
+  needs: { database: 'app_platform' },
+});
