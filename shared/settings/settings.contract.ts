@@ -1,10 +1,14 @@
-/** Run-time settings of a tenant, and which capabilities and flags are in force for it (TEN-10, CAP-2, CAP-3). */
+/**
+ * Run-time settings of a tenant, which capabilities and flags are in force for it (TEN-10, CAP-2, CAP-3), and how its
+ * pages look (UI-4).
+ */
 import * as z from 'zod';
 import { killSwitchNames } from '../config/capabilities.ts';
 import { tenantFlagNames } from '../config/flags.ts';
 import { planNames } from '../config/plans.ts';
 import { endpoint } from '../contract/endpoint.ts';
 import { problem } from '../contract/errors.ts';
+import { logoTypes, mostLogoBytes } from './logo.ts';
 
 /** The most values that a tenant keeps for its own modules. */
 export const mostValues = 50;
@@ -21,6 +25,8 @@ export const tooManyValues = problem(
   `There are at most ${mostValues} values.`,
 );
 
+export const unfitLogo = problem('settings.unfit_logo', 400, 'The picture cannot be a logo.');
+
 const valueName = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be capitals, digits and underscores');
 
 const tenantSettingsSchema = z
@@ -34,6 +40,21 @@ const tenantSettingsSchema = z
   .meta({ id: 'TenantSettings' });
 
 export type TenantSettingsView = z.output<typeof tenantSettingsSchema>;
+
+const brandingSchema = z
+  .object({
+    name: z.string().nullable().describe('Shown in place of the product’s name'),
+    color: z
+      .string()
+      .nullable()
+      .describe('Of buttons and links; screens make it as dark or light as reading needs'),
+    logo: z.object({ type: z.enum(logoTypes), data: z.base64(), width: z.int(), height: z.int() }).nullable(),
+  })
+  .meta({ id: 'Branding' });
+
+export type Branding = z.output<typeof brandingSchema>;
+
+const longestLogo = 4 * Math.ceil(mostLogoBytes / 3);
 
 const feature = z.object({ name: z.string(), summary: z.string(), on: z.boolean(), reason: z.string() });
 
@@ -91,5 +112,41 @@ export const settingsContract = {
       .meta({ id: 'Features' }),
     permission: 'tenant:read',
     requirements: ['CAP-1', 'CAP-2', 'CAP-3'],
+  }),
+  branding: endpoint({
+    ...common,
+    method: 'GET',
+    path: '/v1/branding',
+    summary: 'How the tenant’s pages look',
+    output: brandingSchema,
+    permission: 'tenant:read',
+    requirements: ['UI-4'],
+  }),
+  brand: endpoint({
+    ...common,
+    method: 'PATCH',
+    path: '/v1/branding',
+    summary: 'Change how the tenant’s pages look; what is not named stays, null removes',
+    body: z.object({
+      name: z.string().trim().min(1).max(40).nullable().optional().meta({ example: 'Acme Orders' }),
+      color: z
+        .string()
+        .regex(/^#[0-9a-f]{6}$/, 'must be # and six hexadecimal digits in small letters')
+        .nullable()
+        .optional()
+        .meta({ example: '#3b6fd4' }),
+      logo: z
+        .base64()
+        .max(longestLogo)
+        .nullable()
+        .optional()
+        .describe('PNG, JPEG or WebP in base64, of 64 kB and 1024 pixels a side at most'),
+    }),
+    output: brandingSchema,
+    permission: 'settings:write',
+    audit: 'branding.changed',
+    idempotency: 'optional',
+    errors: [unfitLogo],
+    requirements: ['UI-4'],
   }),
 };

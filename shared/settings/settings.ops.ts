@@ -5,6 +5,7 @@ import { fail } from '../contract/errors.ts';
 import type { Ops } from '../contract/module.ts';
 import { sql } from '../db/sql.ts';
 import { difference, merged } from '../tenancy/change.ts';
+import { brandingOps } from './branding.ops.ts';
 import {
   looksSecret,
   mostValues,
@@ -22,17 +23,23 @@ type Row = {
   updated_at: Date | null;
 };
 
+/** All but how pages look, which is large and read elsewhere. */
+const columns = sql`time_zone, environment, flags, switched_off, updated_at`;
+
 const unset: Row = { time_zone: 'UTC', environment: {}, flags: {}, switched_off: [], updated_at: null };
 
 export const settingsOps: Ops<typeof settingsContract> = {
-  get: async (ctx) => toView((await ctx.tx.maybeOne<Row>(sql`select * from app.tenant_settings`)) ?? unset),
+  ...brandingOps,
+
+  get: async (ctx) =>
+    toView((await ctx.tx.maybeOne<Row>(sql`select ${columns} from app.tenant_settings`)) ?? unset),
 
   update: async (ctx, change) => {
     assertTimeZone(change.timeZone);
     assertNoSecrets(change.environment ?? {});
     await ctx.tx.query(sql`
       insert into app.tenant_settings (tenant_id) values (app.tenant_id()) on conflict do nothing`);
-    const before = await ctx.tx.one<Row>(sql`select * from app.tenant_settings for update`);
+    const before = await ctx.tx.one<Row>(sql`select ${columns} from app.tenant_settings for update`);
     const environment = merged(before.environment, change.environment);
     if (Object.keys(environment).length > mostValues) throw fail(tooManyValues);
     const switches = merged(toSwitches(before.switched_off), change.switchedOff);
@@ -41,7 +48,7 @@ export const settingsOps: Ops<typeof settingsContract> = {
       update app.tenant_settings
       set time_zone = ${change.timeZone ?? before.time_zone}, environment = ${environment},
           flags = ${merged(before.flags, change.flags)}, switched_off = ${switchedOff}, updated_at = now()
-      returning *`);
+      returning ${columns}`);
     ctx.audit({
       target: { type: 'settings', id: ctx.tenant.id },
       ...difference(valuesOf(before), valuesOf(after)),
