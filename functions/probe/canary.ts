@@ -11,6 +11,8 @@ export const handler = async (): Promise<void> => {
   const { durationMs, failed, down, read } = await visit(apiUrl, await canaryKey(keySecretArn));
   log.info('canary', { durationMs, failed, down, read });
   gaugeMetric('CanaryFailures', failed.length);
+  // Its average is the uptime.
+  gaugeMetric('CanaryUp', failed.length === 0 ? 1 : 0);
   gaugeMetric('CanaryDuration', durationMs);
   for (const dependency of dependencies) {
     if (down.includes(dependency)) countMetric('DependencyDown', { dependency });

@@ -75,7 +75,7 @@ export class KernelFunction extends Construct {
     });
     accept(role, {
       'IAM5[Resource::*]':
-        'X-Ray’s put actions and the network interface actions that Lambda itself takes in a VPC exist for all resources only; each statement holds nothing else.',
+        'X-Ray’s put actions, the network interface actions that Lambda itself takes in a VPC and reading metrics exist for all resources only; each statement holds nothing else.',
     });
   }
 }

@@ -21,6 +21,7 @@ import {
   verifyTokens,
   wakeDispatcher,
 } from '#lib/constructs/needs.ts';
+import { readMetrics } from '#lib/constructs/read-metrics.ts';
 import { Release } from '#lib/constructs/release.ts';
 import { saveQueries } from '#lib/constructs/saved-queries.ts';
 import { WebFirewall } from '#lib/constructs/web-firewall.ts';
@@ -99,6 +100,7 @@ export class HttpStack extends CellStack {
     if (module.needs.linkSecret === true) signLinks(fn, data.linkSecret);
     if (kind === 'http' && module.needs.backupSecret === true) sealBackups(fn, data.backupSecret);
     if (module.needs.phone === true) offerChannels(fn);
+    if (module.needs.readsMetrics === true) readMetrics(fn);
     if (kind === 'http') keepFiles(fn, data.files, module, 'operations');
     return fn;
   }

@@ -94,6 +94,7 @@ const platformAdmin: readonly PlatformPermission[] = [
   'platform:drills:run',
 ];
 
+  'platform:fleet:read',
 const heldInTenant: Readonly<Record<TenantRole, ReadonlySet<TenantPermission>>> = {
   owner: new Set(owner),
   admin: new Set(admin),

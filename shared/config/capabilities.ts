@@ -183,7 +183,12 @@ export const capabilities = {
 
   // Operations
   analytics: { ...later, priority: 'P1', summary: 'Figures of a tenant' },
-  fleet: { ...later, priority: 'P1', summary: 'Figures of all tenants' },
+  fleet: {
+    summary: 'Figures of all tenants',
+    priority: 'P1',
+    enabledByDefault: true,
+    requiredForProduction: false,
+  },
   error_tracking: { ...later, priority: 'P1', summary: 'Errors reported with their tenant' },
   federation: { ...later, enabledByDefault: false, priority: 'P2', summary: 'Anonymous benchmarks' },
 } as const satisfies Record<string, Capability>;

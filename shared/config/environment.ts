@@ -123,6 +123,8 @@ function optional(name: string): string | undefined {
   const value = process.env[name];
   return value === '' ? undefined : value;
 }
+  /** The API whose metrics are read. */
+  watchedApi: section(() => ({ name: required('WATCHED_API_NAME'), stage: required('WATCHED_API_STAGE') })),
 
 function required(name: string): string {
   const value = optional(name);

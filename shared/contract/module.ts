@@ -40,6 +40,8 @@ export type Needs = {
   workersCountMessages?: boolean;
   /** An operation reads the gate's table itself, as the health check does. */
   readsGate?: boolean;
+  /** An operation reads what CloudWatch counted of the cell. */
+  readsMetrics?: boolean;
   /** Objects of tenants that the module keeps, and who of it does what with them. */
   files?: readonly FileNeeds[];
   /** What the steps of the module's workflows need. */

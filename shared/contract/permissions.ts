@@ -52,6 +52,7 @@ export const platformPermissions = {
   'platform:drills:run': 'Rehearse a restore now',
   'platform:impersonate': 'Act for a member whose tenant allows it',
 } as const;
+  'platform:fleet:read': 'See figures of the whole fleet',
 
 export type TenantPermission = keyof typeof tenantPermissions;
 export type PlatformPermission = keyof typeof platformPermissions;

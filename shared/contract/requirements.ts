@@ -188,9 +188,9 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     'Structured logs without personal data, metrics, traces, dashboards and alarms',
     'metrics for a tenant’s own administrators, remedies that start themselves',
   ),
-  'OPS-2': planned('Error tracking with tenant and plan'),
+  'OPS-2': served('Error tracking with tenant and plan'),
   'OPS-3': served('Health, with a check of each dependency'),
-  'OPS-4': planned('Figures of the whole fleet'),
+  'OPS-4': partly('Figures of the whole fleet', 'the weekly pulse'),
   'OPS-5': partly(
     'One deployment for each region; environments apart; no secret in code',
     'the delivery pipeline and gradual shifts of traffic',
@@ -234,5 +234,5 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 
   'VAL-1': partly('Ledger, budget, API call and capability limits hold, by number', 'all but API calls'),
   'VAL-2': planned('Isolation, restore, failover, denials and plan changes hold, end to end'),
-  'VAL-3': planned('An error reaches error tracking with its tenant'),
+  'VAL-3': served('An error reaches error tracking with its tenant'),
 };

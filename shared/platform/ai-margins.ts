@@ -17,7 +17,7 @@ type Endpoint = (typeof aiPlatformContract)['aiMargins'];
 
 /** A month's margins, page by page, and what they come to for all tenants. */
 export async function aiMargins(
-  ctx: PlatformContext,
+  ctx: Pick<PlatformContext, 'tx' | 'now'>,
   { limit, cursor, month = ctx.now().toISOString().slice(0, 7) }: InputOf<Endpoint>,
 ): Promise<OutputOf<Endpoint>> {
   const rows = await ctx.tx.query<Row>(marginsOf(month, cursorKey(cursor, marginKey), limit + 1));

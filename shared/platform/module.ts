@@ -6,5 +6,5 @@ export const platform = module({
   name: 'platform',
   summary: 'Administration of the platform',
   contract: platformContract,
-  needs: { database: 'app_platform' },
+  needs: { database: 'app_platform', readsMetrics: true },
 });

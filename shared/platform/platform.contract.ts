@@ -7,6 +7,7 @@ import { pageOf, pageQuery } from '../contract/page.ts';
 import { tenantSchema, tenantStatusSchema } from '../tenancy/tenancy.contract.ts';
 import { aiPlatformContract } from './ai-routes.contract.ts';
 import { configurationContract, reason } from './configuration.contract.ts';
+import { fleetContract } from './fleet.contract.ts';
 
 export const wrongStatus = problem('platform.wrong_status', 409, 'The tenant’s status does not allow this.');
 
@@ -68,4 +69,5 @@ export const platformContract = {
   }),
   ...configurationContract,
   ...aiPlatformContract,
+  ...fleetContract,
 };

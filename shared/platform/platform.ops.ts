@@ -9,6 +9,7 @@ import type { Tenant } from '../tenancy/tenancy.contract.ts';
 import { type TenantRow, type TenantStatus, toTenant } from '../tenancy/tenancy.rows.ts';
 import { aiPlatformOps } from './ai-routes.ops.ts';
 import { configurationOps } from './configuration.ops.ts';
+import { fleetFigures } from './fleet-figures.ts';
 import { type platformContract, wrongStatus } from './platform.contract.ts';
 
 export const platformOps: Ops<typeof platformContract> = {
@@ -39,6 +40,8 @@ export const platformOps: Ops<typeof platformContract> = {
   ...configurationOps,
 
   ...aiPlatformOps,
+
+  fleet: (ctx) => fleetFigures(ctx.tx, ctx.now(), ctx.log),
 };
 
 async function changeStatus(
