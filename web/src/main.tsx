@@ -1,13 +1,12 @@
 /** The console: finds out who is signed in while the page is built, then shows what is theirs. */
 import '@mantine/core/styles.css';
 import './styles.css';
-import { MantineProvider } from '@mantine/core';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { Themed } from './brand/themed.tsx';
 import { invitation } from './session/invitation.ts';
 import { start } from './start.ts';
-import { readable, theme } from './theme.ts';
 
 invitation.keepFromAddress();
 const starting = start();
@@ -16,8 +15,8 @@ const place = document.getElementById('console');
 if (place === null) throw new Error('The page has no place for the console.');
 createRoot(place).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
+    <Themed>
       <App starting={starting} />
-    </MantineProvider>
+    </Themed>
   </StrictMode>,
 );

@@ -1,20 +1,8 @@
-/** How the console looks: one green, quiet greys, readable in both schemes. */
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+/** How the console looks: one colour, quiet greys, readable in both schemes. */
+import { createTheme, type CSSVariablesResolver, mergeThemeOverrides } from '@mantine/core';
+import { pine, shadesOf } from './brand/shades.ts';
 
-const pine: MantineColorsTuple = [
-  '#e9f6f2',
-  '#d3ebe3',
-  '#a6d8c9',
-  '#78c4ae',
-  '#4fb296',
-  '#2f9b7e',
-  '#1c8068',
-  '#146a56',
-  '#105747',
-  '#0b4438',
-];
-
-export const theme = createTheme({
+const theme = createTheme({
   colors: { pine },
   primaryColor: 'pine',
   primaryShade: { light: 7, dark: 7 },
@@ -30,6 +18,11 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: true } } },
   },
 });
+
+/** The look of the house, in another colour where a tenant has chosen one. */
+export function themeIn(color: string | undefined) {
+  return color === undefined ? theme : mergeThemeOverrides(theme, { colors: { pine: shadesOf(color) } });
+}
 
 /** Mantine’s quiet text is too pale to be read by everybody. */
 export const readable: CSSVariablesResolver = () => ({

@@ -293,6 +293,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the tenant’s pages look */
+        get: operations["settings.branding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how the tenant’s pages look; what is not named stays, null removes */
+        patch: operations["settings.brand"];
+        trace?: never;
+    };
     "/v1/usage": {
         parameters: {
             query?: never;
@@ -477,6 +495,40 @@ export interface paths {
         };
         /** The tenant’s audit trail, newest first */
         get: operations["audit.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the audit trail is as it was written: its rows and the chain over them, page by page */
+        get: operations["audit.verify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Security events of the tenant, newest first */
+        get: operations["audit.securityEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -778,6 +830,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/platform/failovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Regions that others took over from, the latest first: why, how long it took, what was lost */
+        get: operations["failover.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/platform/tenants": {
         parameters: {
             query?: never;
@@ -963,6 +1032,91 @@ export interface paths {
         get: operations["platform.aiMargins"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/fleet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of the whole fleet: tenants, provisioning, API, money, backups, rehearsals */
+        get: operations["platform.fleet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Security events of all tenants and of the platform, newest first */
+        get: operations["investigation.securityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that failed too often, the latest first, and how many wait in each queue; not what they say */
+        get: operations["investigation.deadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/dead-letters/{queue}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send them to their worker again, within a minute */
+        post: operations["investigation.replayDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/dead-letters/{queue}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give them up: what they asked for is never done */
+        post: operations["investigation.discardDeadLetters"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1862,6 +2016,20 @@ export interface components {
                 mayBeSet: boolean;
             }[];
         };
+        Branding: {
+            /** @description Shown in place of the product’s name */
+            name: string | null;
+            /** @description Of buttons and links; screens make it as dark or light as reading needs */
+            color: string | null;
+            logo: {
+                /** @enum {string} */
+                type: "image/png" | "image/jpeg" | "image/webp";
+                /** Format: base64 */
+                data: string;
+                width: number;
+                height: number;
+            } | null;
+        };
         Usage: {
             /** @enum {string} */
             plan: "basic" | "pro" | "enterprise";
@@ -2053,6 +2221,64 @@ export interface components {
             after: {
                 [key: string]: unknown;
             } | null;
+        };
+        AuditVerification: {
+            /** @description Nothing was found wrong on this page */
+            verified: boolean;
+            /** @description The first link that this page looked at */
+            from: number;
+            /** @description The last one; less than `from` where there was none */
+            to: number;
+            /** @description Where the chain ends now; keep it elsewhere, and ask for it later */
+            head: {
+                sequence: number;
+                hash: string;
+                /** Format: date-time */
+                sealedAt: string;
+            } | null;
+            /** @description Rows that wait to be sealed, which takes a minute */
+            unsealed: number;
+            /** @description At most 100 */
+            findings: {
+                /** @enum {string} */
+                kind: "changed" | "erased" | "missing" | "unlinked" | "broken" | "rewritten";
+                sequence: number | null;
+                eventId: string | null;
+            }[];
+            /** @description How far the chain stands in the archive, where nobody can change it */
+            archived: {
+                sequence: number;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            /** @description The last check of the whole chain, against the archive as well, which is made every day */
+            lastCheck: {
+                /** Format: date-time */
+                at: string;
+                sequence: number;
+                findings: number;
+            } | null;
+            /** @description Absent when the whole chain was looked at */
+            nextCursor: string | null;
+        };
+        SecurityEvent: {
+            /** @example sec_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+            id: string;
+            /** Format: date-time */
+            occurredAt: string;
+            type: string;
+            /** @description What it happened to: a limit, a permission, an id */
+            subject: string;
+            /** @description Who caused it, where that is known */
+            userId: string | null;
+            detail: {
+                [key: string]: unknown;
+            };
+            context: {
+                ip: string | null;
+                userAgent: string | null;
+                requestId: string;
+            };
         };
         Report: {
             id: string;
@@ -2267,6 +2493,24 @@ export interface components {
             createdAt: string;
             finishedAt: string | null;
         };
+        Failover: {
+            /** @example fov_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+            id: string;
+            /** @enum {string} */
+            mode: "planned" | "forced";
+            fromRegion: string;
+            toRegion: string;
+            reason: string;
+            /** @description As whoever started it was named */
+            decidedBy: string;
+            /** @description From when the region was gone until the other answered; absent while it does not */
+            rtoSeconds: number | null;
+            /** @description Of what was committed before, at most this much is missing; absent where nobody knows */
+            rpoSeconds: number | null;
+            /** Format: date-time */
+            startedAt: string;
+            finishedAt: string | null;
+        };
         PlatformSettings: {
             /** @description true stops it */
             switchedOff: {
@@ -2358,6 +2602,171 @@ export interface components {
             /** @description What is left */
             margin: components["schemas"]["Dollars"];
             markupPercent: number;
+        };
+        Fleet: {
+            /** Format: date-time */
+            at: string;
+            tenants: {
+                /** @description All but those that were deleted */
+                total: number;
+                byStatus: {
+                    /** @enum {string} */
+                    status: "provisioning" | "active" | "suspended" | "deleting" | "deleted";
+                    tenants: number;
+                }[];
+                byPlan: {
+                    /** @enum {string} */
+                    plan: "basic" | "pro" | "enterprise";
+                    tenants: number;
+                }[];
+                byRegion: {
+                    /** @enum {string} */
+                    region: "us" | "eu" | "uk";
+                    tenants: number;
+                }[];
+                /** @description The last twelve weeks, this one included */
+                newByWeek: {
+                    /**
+                     * Format: date
+                     * @description Its Monday
+                     */
+                    week: string;
+                    tenants: number;
+                }[];
+            };
+            provisioning: {
+                /** @description What is promised */
+                lineMs: number;
+                /** @description The latest day of thirty on which tenants were created */
+                day: string | null;
+                /** @description Of that day */
+                p50Ms: number | null;
+                /** @description Of that day */
+                p95Ms: number | null;
+                /** @description Of thirty days */
+                slowestMs: number | null;
+            };
+            api: {
+                /** @description Thirty days, without those on which nothing was counted */
+                days: {
+                    /**
+                     * Format: date
+                     * @description A day of UTC
+                     */
+                    day: string;
+                    /** @description Answers of the API */
+                    calls: number;
+                    /** @description Those with 5xx */
+                    serverErrors: number;
+                    /** @description Without answers that stream */
+                    p95Ms: number | null;
+                    /** @description Share of the canary’s visits that were answered as they should be */
+                    uptimePercent: number | null;
+                }[];
+                calls: number | null;
+                errorPercent: number | null;
+                /** @description Of the latest day */
+                p95Ms: number | null;
+                uptimePercent: number | null;
+            };
+            /** @description Why the figures of provisioning and API are absent; null where they are not */
+            unwatched: string | null;
+            revenue: {
+                /** @description Subscriptions are not billed yet */
+                subscriptions: null;
+                month: string;
+                ai: {
+                    calls: number;
+                    cost: components["schemas"]["Dollars"];
+                    charged: components["schemas"]["Dollars"];
+                    margin: components["schemas"]["Dollars"];
+                };
+                /** @description The ten tenants whose AI costs most this month */
+                dearest: {
+                    /** @example ten_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+                    tenantId: string;
+                    slug: string;
+                    cost: components["schemas"]["Dollars"];
+                    charged: components["schemas"]["Dollars"];
+                    margin: components["schemas"]["Dollars"];
+                }[];
+            };
+            backups: {
+                /** @description Tenants that should have one by now */
+                due: number;
+                /** @description Those of them whose newest is younger than 26 hours */
+                covered: number;
+                coveredPercent: number | null;
+                /** @description Taken in the last seven days */
+                done: number;
+                /** @description Not taken in the last seven days */
+                failed: number;
+                successPercent: number | null;
+            };
+            drills: {
+                lastPassedAt: string | null;
+                /** @description Of the last rehearsal that passed */
+                rtoSeconds: number | null;
+                /** @description Of the last rehearsal that passed */
+                rpoSeconds: number | null;
+                /** @description In ninety days */
+                passed: number;
+                /** @description In ninety days */
+                failed: number;
+            };
+        };
+        AnyonesSecurityEvent: {
+            /** @example sec_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+            id: string;
+            /** Format: date-time */
+            occurredAt: string;
+            type: string;
+            /** @description What it happened to: a limit, a permission, an id */
+            subject: string;
+            /** @description Who caused it, where that is known */
+            userId: string | null;
+            detail: {
+                [key: string]: unknown;
+            };
+            /** @description Address and program are shown of what is for the platform alone; a tenant’s are its own */
+            context: {
+                ip: string | null;
+                userAgent: string | null;
+                requestId: string;
+            };
+            /** @description Absent where it is for the platform alone */
+            tenantId: string | null;
+        };
+        DeadLetter: {
+            /** @example dlt_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+            id: string;
+            /** @description The module whose worker failed on it */
+            queue: string;
+            /** @description The job; absent where the message cannot be read */
+            type: string | null;
+            tenantId: string | null;
+            messageId: string | null;
+            /** @description The request that it goes back to */
+            requestId: string | null;
+            bytes: number;
+            queuedAt: string | null;
+            /** Format: date-time */
+            putAsideAt: string;
+            /** @description How often this message was put aside, this time included */
+            timesPutAside: number;
+            /** @description Whether it can be sent again: it waits, and can be read */
+            replayable: boolean;
+            /** @enum {string} */
+            status: "waiting" | "replayed" | "discarded";
+            decidedBy: string | null;
+            decidedAt: string | null;
+            reason: string | null;
+        };
+        DeadLetterQueue: {
+            queue: string;
+            waiting: number;
+            /** Format: date-time */
+            oldestAt: string;
         };
         VerifiedAddress: {
             /** @enum {string} */
@@ -3457,6 +3866,75 @@ export interface operations {
             };
         };
     };
+    "settings.branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branding"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "settings.brand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Acme Orders */
+                    name?: string | null;
+                    /** @example #3b6fd4 */
+                    color?: string | null;
+                    /** @description PNG, JPEG or WebP in base64, of 64 kB and 1024 pixels a side at most */
+                    logo?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branding"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "usage.get": {
         parameters: {
             query?: never;
@@ -4052,6 +4530,86 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["AuditEvent"][];
+                        /** @description Absent on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audit.verify": {
+        parameters: {
+            query?: {
+                /** @description Links a page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audit.securityEvents": {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                type?: "login" | "login_failed" | "lockout" | "session_revoked" | "refresh_token_reused" | "role_changed" | "permission_denied" | "cross_tenant_attempt" | "limit_exceeded" | "otp_abuse" | "api_key_created" | "api_key_rotated" | "api_key_revoked" | "api_key_refused" | "platform_changed" | "impersonation_started" | "impersonation_ended" | "impersonation_refused" | "sensitive_export" | "backup_downloaded" | "restore_confirmed" | "restore_applied" | "audit_tampered";
+                /** @description Exactly */
+                subject?: string;
+                userId?: string;
+                /** @description Not before */
+                from?: string;
+                /** @description Before */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SecurityEvent"][];
                         /** @description Absent on the last page */
                         nextCursor: string | null;
                     };
@@ -4819,6 +5377,44 @@ export interface operations {
             };
         };
     };
+    "failover.list": {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Failover"][];
+                        /** @description Absent on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "platform.tenants": {
         parameters: {
             query?: {
@@ -5428,6 +6024,213 @@ export interface operations {
                             /** @description What is left */
                             margin: components["schemas"]["Dollars"];
                         };
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "platform.fleet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fleet"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "investigation.securityEvents": {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                type?: "login" | "login_failed" | "lockout" | "session_revoked" | "refresh_token_reused" | "role_changed" | "permission_denied" | "cross_tenant_attempt" | "limit_exceeded" | "otp_abuse" | "api_key_created" | "api_key_rotated" | "api_key_revoked" | "api_key_refused" | "platform_changed" | "impersonation_started" | "impersonation_ended" | "impersonation_refused" | "sensitive_export" | "backup_downloaded" | "restore_confirmed" | "restore_applied" | "audit_tampered";
+                /** @description Exactly */
+                subject?: string;
+                userId?: string;
+                /** @description Not before */
+                from?: string;
+                /** @description Before */
+                to?: string;
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AnyonesSecurityEvent"][];
+                        /** @description Absent on the last page */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "investigation.deadLetters": {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                queue?: string;
+                status?: "waiting" | "replayed" | "discarded";
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeadLetter"][];
+                        /** @description Absent on the last page */
+                        nextCursor: string | null;
+                        /** @description Those in which something waits */
+                        queues: components["schemas"]["DeadLetterQueue"][];
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "investigation.replayDeadLetters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description These; without any, the oldest 100 that wait */
+                    ids?: string[];
+                    /** @description Why; stands in the audit trail */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replayed: number;
+                        /** @description How many of the queue wait still */
+                        left: number;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "investigation.discardDeadLetters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description These; without any, the oldest 100 that wait */
+                    ids?: string[];
+                    /** @description Why; stands in the audit trail */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        discarded: number;
+                        /** @description How many of the queue wait still */
+                        left: number;
                     };
                 };
             };

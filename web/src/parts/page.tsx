@@ -1,6 +1,7 @@
 /** The head of a page, its sections, and what stands there while it loads. */
 import { Box, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
+import { useShownBrand } from '../brand/brand.ts';
 
 type PageProps = {
   title: string;
@@ -13,9 +14,10 @@ type PageProps = {
 
 /** A page: its title is the document’s as well. */
 export function Page({ title, about, actions, children }: PageProps) {
+  const { name } = useShownBrand();
   useEffect(() => {
-    document.title = `${title} · Plinth`;
-  }, [title]);
+    document.title = `${title} · ${name}`;
+  }, [title, name]);
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start" gap="sm">

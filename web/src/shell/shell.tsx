@@ -3,6 +3,8 @@ import { AppShell, Burger, Group, Image, Text, UnstyledButton } from '@mantine/c
 import { useDisclosure } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
+import { useShownBrand } from '../brand/brand.ts';
+import { useTenantBrand } from '../brand/use-tenant-brand.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { InvitationCard } from './invitation-card.tsx';
 import { Navigation } from './navigation.tsx';
@@ -11,7 +13,9 @@ import { TenantSwitcher } from './tenant-switcher.tsx';
 
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false);
+  const { name, logo } = useShownBrand();
   useFocusOnArrival();
+  useTenantBrand();
   return (
     <AppShell
       header={{ height: 56 }}
@@ -32,11 +36,11 @@ export function Shell() {
               size="sm"
               aria-label={isOpen ? 'Close the menu' : 'Open the menu'}
             />
-            <UnstyledButton component={Link} to="/" aria-label="Plinth, to the overview">
+            <UnstyledButton component={Link} to="/" aria-label={`${name}, to the overview`}>
               <Group gap={8} wrap="nowrap">
-                <Image src="/icon.svg" alt="" w={24} h={24} />
-                <Text fw={700} visibleFrom="sm">
-                  Plinth
+                <Image src={logo ?? '/icon.svg'} alt="" w="auto" h={24} maw={96} fit="contain" />
+                <Text fw={700} visibleFrom="sm" className="truncate" maw="12rem">
+                  {name}
                 </Text>
               </Group>
             </UnstyledButton>

@@ -1,8 +1,9 @@
-/** What a tenant decides for itself: its name and domain, time zone, values for its modules, kill switches, flags. */
+/** What a tenant decides for itself: its name, look and domain, time zone, values for its modules, kill switches, flags. */
 import { answer } from '../../api/client.ts';
 import { useRead } from '../../hooks/data.ts';
 import { Loading, Page, Section } from '../../parts/page.tsx';
 import { Problem } from '../../parts/problem.tsx';
+import { BrandingForm } from './branding.tsx';
 import { Domain } from './domain.tsx';
 import { Flags } from './flags.tsx';
 import { General } from './general.tsx';
@@ -13,8 +14,9 @@ export default function SettingsPage() {
   const tenant = useRead(['tenant'], (api) => answer(api.GET('/v1/tenant')));
   const settings = useRead(['settings'], (api) => answer(api.GET('/v1/settings')));
   const features = useRead(['features'], (api) => answer(api.GET('/v1/features')));
-  const error = tenant.error ?? settings.error ?? features.error;
-  const retry = () => void Promise.all([tenant.refetch(), settings.refetch(), features.refetch()]);
+  const branding = useRead(['branding'], (api) => answer(api.GET('/v1/branding')));
+  const error = tenant.error ?? settings.error ?? features.error ?? branding.error;
+  const retry = () => void Promise.all([tenant, settings, features, branding].map((one) => one.refetch()));
   return (
     <Page title="Settings" about="A change holds from the next request on.">
       <Problem error={error} retry={retry} />
@@ -23,6 +25,7 @@ export default function SettingsPage() {
           <General tenant={tenant.data} settings={settings.data} />
           <KillSwitches settings={settings.data} />
           <Flags features={features.data} />
+          {branding.data !== undefined && <BrandingForm branding={branding.data} />}
           <Domain tenant={tenant.data} />
           <Values settings={settings.data} />
         </>
