@@ -1,4 +1,7 @@
-/** The audit trail of a tenant (AUD-1). Rows are written by the chain, in the operation's transaction. */
+/**
+ * The audit trail of a tenant (AUD-1), and whether it is as it was written. Rows are written by the chain of the
+ * request, in the operation's transaction, and sealed into a chain of their own a moment later.
+ */
 import * as z from 'zod';
 import { actorIdSchema } from '../contract/actor.ts';
 import { endpoint } from '../contract/endpoint.ts';
@@ -30,6 +33,42 @@ const auditEventSchema = z
 
 export type AuditEvent = z.output<typeof auditEventSchema>;
 
+/** What can be found wrong with a trail; docs/audit.md says what each of them means. */
+export const findingKinds = ['changed', 'erased', 'missing', 'unlinked', 'broken', 'rewritten'] as const;
+
+const verificationSchema = z
+  .object({
+    verified: z.boolean().describe('Nothing was found wrong on this page'),
+    from: z.int().describe('The first link that this page looked at'),
+    to: z.int().describe('The last one; less than `from` where there was none'),
+    head: z
+      .object({ sequence: z.int(), hash: z.string(), sealedAt: z.iso.datetime() })
+      .nullable()
+      .describe('Where the chain ends now; keep it elsewhere, and ask for it later'),
+    unsealed: z.int().describe('Rows that wait to be sealed, which takes a minute'),
+    findings: z
+      .array(
+        z.object({
+          kind: z.enum(findingKinds),
+          sequence: z.int().nullable(),
+          eventId: idSchema('auditEvent').nullable(),
+        }),
+      )
+      .describe('At most 100'),
+    archived: z
+      .object({ sequence: z.int(), at: z.iso.datetime() })
+      .nullable()
+      .describe('How far the chain stands in the archive, where nobody can change it'),
+    lastCheck: z
+      .object({ at: z.iso.datetime(), sequence: z.int(), findings: z.int() })
+      .nullable()
+      .describe('The last check of the whole chain, against the archive as well, which is made every day'),
+    nextCursor: z.string().nullable().describe('Absent when the whole chain was looked at'),
+  })
+  .meta({ id: 'AuditVerification' });
+
+export type AuditVerification = z.output<typeof verificationSchema>;
+
 export const auditContract = {
   list: endpoint({
     plane: 'tenant',
@@ -50,6 +89,22 @@ export const auditContract = {
     capability: 'audit',
     permission: 'audit:read',
     requirements: ['AUD-1', 'AUD-3', 'IDN-11'],
+  }),
+  verify: endpoint({
+    plane: 'tenant',
+    method: 'GET',
+    path: '/v1/audit/verify',
+    summary: 'Whether the audit trail is as it was written: its rows and the chain over them, page by page',
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(10_000).default(5_000).describe('Links a page'),
+      cursor: z.string().max(500).optional().describe('nextCursor of the page before'),
+    }),
+    output: verificationSchema,
+    rate: 'heavy',
+    meter: 'api_calls',
+    capability: 'audit',
+    permission: 'audit:read',
+    requirements: ['AUD-1', 'AUD-4'],
   }),
   ...securityEventsContract,
 };

@@ -1,7 +1,7 @@
 /** Rows of `app.audit_events` as Postgres returns them. */
 import { type ActorType, actorIdOf } from '../contract/actor.ts';
 import { formatId } from '../contract/ids.ts';
-import type { AuditEvent } from './audit.contract.ts';
+import type { AuditEvent, AuditVerification } from './audit.contract.ts';
 
 export type AuditRow = {
   id: string;
@@ -37,6 +37,43 @@ export function toAuditEvent(row: AuditRow): AuditEvent {
     target: type === null || id === null ? null : { type, id },
     context: { ip: row.ip, userAgent: row.user_agent, requestId: row.request_id },
     ...{ reason, before, after },
+  };
+}
+
+/** Where a tenant's chain stands; nulls where nothing was sealed yet. */
+export type ChainRow = {
+  sequence: string | null;
+  hash: string | null;
+  sealed_at: Date | null;
+  archived_sequence: string | null;
+  archived_at: Date | null;
+  checked_at: Date | null;
+  checked_sequence: string | null;
+  checked_findings: number | null;
+  unsealed: number;
+};
+
+/** It as the contract shows it. */
+export function toChain(
+  row: ChainRow,
+): Pick<AuditVerification, 'head' | 'unsealed' | 'archived' | 'lastCheck'> {
+  const { hash, sealed_at: sealedAt, archived_at: archivedAt, checked_at: checkedAt } = row;
+  return {
+    head:
+      hash === null || sealedAt === null
+        ? null
+        : { sequence: Number(row.sequence), hash, sealedAt: sealedAt.toISOString() },
+    unsealed: row.unsealed,
+    archived:
+      archivedAt === null ? null : { sequence: Number(row.archived_sequence), at: archivedAt.toISOString() },
+    lastCheck:
+      checkedAt === null
+        ? null
+        : {
+            at: checkedAt.toISOString(),
+            sequence: Number(row.checked_sequence),
+            findings: row.checked_findings ?? 0,
+          },
   };
 }
 

@@ -17,13 +17,15 @@ export const rateLimits: Readonly<Record<Plan, RateLimits>> = {
 
 /**
  * Classes of endpoints with a rate of their own beside the ones above, for each caller and minute: `mail` sends
- * messages to people, `login` takes a secret from somebody who is not known yet and counts by address.
+ * messages to people, `login` takes a secret from somebody who is not known yet and counts by address, `heavy` makes
+ * the database work for a good part of a second.
  */
 export const rateClasses = {
   standard: {},
   public: {},
   mail: { perMinute: 20 },
   login: { perMinute: 10 },
+  heavy: { perMinute: 30 },
 } as const satisfies Record<string, { perMinute?: number }>;
 
 /** `public` endpoints are limited by address in the firewall, all others by the gate. */

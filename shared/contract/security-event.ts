@@ -24,6 +24,7 @@ export const securityEventTypes = [
   'backup_downloaded',
   'restore_confirmed',
   'restore_applied',
+  'audit_tampered',
 ] as const;
 
 export type SecurityEventType = (typeof securityEventTypes)[number];

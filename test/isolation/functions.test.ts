@@ -20,6 +20,10 @@ afterAll(() => database.drop());
 const covered = [
   'accept_invitation',
   'ai_cost_by_tenant',
+  'audit_hash_at',
+  'audit_links_after',
+  'await_seal',
+  'check_audit',
   'default_tenant_of_caller',
   'drill_candidate',
   'end_impersonations_of_caller',
@@ -38,6 +42,7 @@ const covered = [
   'readmit_to_scratch',
   'record_foreign_attempt',
   'schema_version',
+  'seal_audit',
   'settled_version',
   'tenant_of_domain',
 ];
@@ -74,8 +79,12 @@ test('only the login of tenants may call them, but for what is the platform’s 
     { proname: 'platform_state', rolname: 'app_restore' },
     { proname: 'readmit_to_scratch', rolname: 'app_restore' },
     { proname: 'schema_version', rolname: 'app_restore' },
+    { proname: 'audit_hash_at', rolname: 'app_system' },
+    { proname: 'audit_links_after', rolname: 'app_system' },
+    { proname: 'check_audit', rolname: 'app_system' },
     { proname: 'drill_candidate', rolname: 'app_system' },
     { proname: 'platform_state', rolname: 'app_system' },
+    { proname: 'seal_audit', rolname: 'app_system' },
   ]);
 });
 

@@ -60,6 +60,8 @@ describe('[ACC-1] what each login reads', () => {
       'ai_budgets',
       'ai_calls',
       'ai_tenants',
+      'audit_heads',
+      'audit_pending',
       'backups',
       'drills',
       'idempotency_keys',

@@ -108,6 +108,15 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     request_id: 'isolation',
   }),
 
+  audit_pending: ({ tenantId }, _admin, uuid = randomUUID) => ({ tenant_id: tenantId, event_id: uuid() }),
+
+  audit_links: ({ tenantId }, _admin, uuid = randomUUID) => ({
+    ...{ tenant_id: tenantId, sequence: parseInt(uuid().slice(0, 8), 16) + 1, event_id: uuid() },
+    ...{ personal: Buffer.alloc(32, 1), digest: Buffer.alloc(32, 2), hash: Buffer.alloc(32, 3) },
+  }),
+
+  audit_heads: ({ tenantId }) => ({ tenant_id: tenantId }),
+
   prompt_versions: ({ tenantId, userId }, _admin, uuid = randomUUID) => ({
     tenant_id: tenantId,
     key: `test.${lettersOf(uuid())}`,

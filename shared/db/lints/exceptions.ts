@@ -38,6 +38,7 @@ export const globallyUnique = {
 /** Tables that are written and read, never changed: nobody may update or delete their rows. */
 export const appendOnly = {
   audit_events: 'the audit trail is append-only (AUD-1)',
+  audit_links: 'so is the chain over it (AUD-1)',
   security_events: 'so are security events (AUD-3)',
   platform_audit_events: 'so is the platform’s own trail (AUD-1)',
   ai_calls: 'the ledger of AI: the first row of a call decides what it cost (AI-2)',
