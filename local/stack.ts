@@ -33,6 +33,7 @@ import {
   configurationSetOf,
   mailSender,
   poolSettings,
+import { startSubscriptions } from './sources/logs.ts';
   rolesByAccessKey,
   runtimeEnvironment,
   sourceCluster,
@@ -123,7 +124,10 @@ async function assemble(
     startFunctions({
       functions: functions(cell),
       state,
-      log: (name, text) => metrics.printed(name, text),
+      log: (name, text) => {
+        metrics.printed(name, text);
+        subscriptions.printed(name, text);
+      },
       environment: (definition) => ({
         ...runtimeEnvironment(definition, facts.awsUrl, passwordFor(definition, logins)),
         ...standInFor(definition.environment, models?.url),
@@ -148,6 +152,7 @@ async function assemble(
       invoke,
       sendMail: async (message) => {
         mail.deliver({ ...message, from: mailSender(cell), to: [message.to] });
+  const subscriptions = startSubscriptions({ log });
       },
     }),
   );
@@ -160,6 +165,12 @@ async function assemble(
     'social-messaging': phone.whatsApp,
     'cognito-idp': cognito.handler,
     ...signals.handlers,
+  // Stopped before those that it invokes.
+  keep(subscriptions);
+  const follow = async (followed: Cell): Promise<void> => {
+    subscriptions.follow(subscriptionFilters(followed), functions(followed), invoke);
+    await signals.follow(followed);
+  };
   };
   const front = keep(
     await startFront({
@@ -182,8 +193,8 @@ async function assemble(
   const stores = { database, dynamodb, queues, secrets, modelKeys, mail, front };
   await step('tables, queues, buckets and secrets', () => provision(cell, stores));
   await step('migrating the database', () => migrate(cell, host));
-  await giveLoginsPasswords(database.adminUrl, logins.passwords);
-  await signals.follow(cell);
+  if (!follows) await giveLoginsPasswords(database.adminUrl, logins.passwords);
+  await follow(cell);
   const counted = apiOf(cell);
   const onAnswer = (status: number) => metrics.answered(counted, status);
   const api = gateway({ ...counted, invoke, invokeStream, fallthrough: true, log, onAnswer });
@@ -205,7 +216,7 @@ async function assemble(
       await host.replace(functions(next));
       await migrate(next, host);
       await giveLoginsPasswords(database.adminUrl, logins.passwords);
-      await signals.follow(next);
+      await follow(next);
       api.replace(apiOf(next).body);
       stack.cell = next;
     },

@@ -10,6 +10,7 @@ import { keys } from './keys/module.ts';
 import { investigation } from './investigation/module.ts';
 import { members } from './members/module.ts';
 import { platform } from './platform/module.ts';
+import { metrics } from './metrics/module.ts';
 import { restore } from './restore/module.ts';
 import { sessions } from './sessions/module.ts';
 import { settings } from './settings/module.ts';
@@ -27,6 +28,7 @@ export const registry = {
   settings,
   usage,
   members,
+  metrics,
   keys,
   audit,
   exports,

@@ -5,6 +5,7 @@ import { pool } from '#shared/db/pool.ts';
 import { forgetSessions } from '#shared/identity/forget-sessions.ts';
 import { forgetUsageAlerts } from '#shared/limits/forget-alerts.ts';
 import { expireInvitations } from '#shared/members/expire-invitations.ts';
+import { forgetMetrics } from '#shared/metrics/forget-metrics.ts';
 import { logFor } from '#shared/middleware/telemetry.ts';
 
 export const handler = async (): Promise<void> => {
@@ -13,11 +14,13 @@ export const handler = async (): Promise<void> => {
   const forgottenSessions = await forgetSessions(pool());
   const forgottenAlerts = await forgetUsageAlerts(pool());
   const forgottenTranscripts = await forgetTranscripts(pool());
+  const forgottenMetrics = await forgetMetrics(pool());
   logFor({ job: 'maintenance' }).info('maintenance done', {
     expiredInvitations,
     forgottenKeys,
     forgottenSessions,
     forgottenAlerts,
     forgottenTranscripts,
+    forgottenMetrics,
   });
 };

@@ -59,6 +59,7 @@ export class HttpStack extends CellStack {
       stage: { ApiName: facts.name, Stage: stageName },
     });
     this.firewall = new WebFirewall(this, 'Firewall', { stage: this.api.stage });
+    below.jobs.count(this.functions, 'requests');
     saveQueries(this, 'http', this.functions);
     new CfnOutput(this, 'ApiUrl', { value: this.api.url });
   }

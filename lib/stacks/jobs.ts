@@ -5,6 +5,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
 import { copyCluster } from '#lib/constructs/cluster-copies.ts';
+import { type Counter, counterOf } from '#lib/constructs/count-tenants.ts';
 import { JobQueue } from '#lib/constructs/job-queue.ts';
 import { KernelFunction, type KernelFunctionProps } from '#lib/constructs/kernel-function.ts';
 import { MailSender } from '#lib/constructs/mail-sender.ts';
@@ -53,6 +54,8 @@ export class JobsStack extends CellStack {
 
   constructor(scope: Construct, facts: CellFacts, network: NetworkStack, data: DataStack) {
     super(scope, 'jobs', facts, 'Jobs: outbox, queues, workflows, events, mail, schedules');
+  /** Counts what is logged of each tenant. */
+  readonly count: Counter;
     this.#network = network;
     this.#data = data;
     const working = facts.modules.filter((module) => Object.keys(module.jobs).length > 0);
@@ -73,6 +76,9 @@ export class JobsStack extends CellStack {
     this.addSchedules();
     saveQueries(this, 'jobs', this.functions);
   }
+    this.count = counterOf(
+      this.databaseFunction('trigger', 'metrics', 'app_system', 'Counts what is logged of each tenant'),
+    );
 
   private createBus(): IEventBus {
     const bus = new EventBus(this, 'Events', { eventBusName: this.facts.name }) as IEventBus;
@@ -106,6 +112,7 @@ export class JobsStack extends CellStack {
     const about = `Runs the workflow steps of ${module.name}`;
     const worker = this.databaseFunction('workflow', module.name, steps.database ?? 'app_tenant', about, {
       timeoutSeconds: workerTimeout(declared).toSeconds(),
+    this.count([fn], 'jobs');
       // Much is read and written here, and processor time and bandwidth grow with memory.
       memoryMb: 1769,
       copies: steps.clusterCopies === true,

@@ -17,6 +17,7 @@ export * from './identity.ts';
 export * from './roles.ts';
 export * from './signals.ts';
 export * from './stores.ts';
+export * from './subscriptions.ts';
 
 /** The outputs of every stack, by stack name and output key. */
 export function outputs(cell: Cell): Record<string, Record<string, unknown>> {

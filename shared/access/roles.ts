@@ -46,6 +46,7 @@ const viewer: readonly TenantPermission[] = ['tenant:read', 'members:read', 'set
 const auditor: readonly TenantPermission[] = [
   ...viewer,
   ...(['audit:read', 'support:read', 'ai:read', 'exports:read', 'exports:create'] as const),
+  'metrics:read',
   ...(['backups:read', 'restores:read'] as const),
 ];
 /** Works with what modules offer; administration is not among it. */
@@ -61,6 +62,7 @@ const admin: readonly TenantPermission[] = [
   'members:remove',
   'keys:read',
   'keys:write',
+  'metrics:read',
   'backups:read',
   'backups:create',
   'restores:read',

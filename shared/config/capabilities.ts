@@ -182,7 +182,12 @@ export const capabilities = {
   white_label: { ...later, priority: 'P2', summary: 'A tenant’s own look' },
 
   // Operations
-  analytics: { ...later, priority: 'P1', summary: 'Figures of a tenant' },
+  analytics: {
+    summary: 'Figures of a tenant',
+    priority: 'P1',
+    enabledByDefault: true,
+    requiredForProduction: false,
+  },
   fleet: {
     summary: 'Figures of all tenants',
     priority: 'P1',

@@ -22,6 +22,7 @@ export const tenantPermissions = {
   'audit:read': 'Read the audit trail',
   'support:read': 'See who of support asks to act, and acts, for members',
   'support:approve': 'Let support act for a member, and end it; for people only, no key holds it',
+  'metrics:read': 'See how the tenant is served: latency, errors, jobs',
   'backups:read': 'See backups and what they hold',
   'backups:create': 'Take a backup now',
   'backups:download': 'Have a backup as a file, with the key that opens it; for people only, no key holds it',

@@ -186,7 +186,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 
   'OPS-1': partly(
     'Structured logs without personal data, metrics, traces, dashboards and alarms',
-    'metrics for a tenant’s own administrators, remedies that start themselves',
+    'remedies that start themselves',
   ),
   'OPS-2': served('Error tracking with tenant and plan'),
   'OPS-3': served('Health, with a check of each dependency'),

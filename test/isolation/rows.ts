@@ -50,6 +50,13 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     ...{ actor_type: 'person', actor_id: userId, ip: '192.0.2.1' },
   }),
 
+  tenant_metrics: ({ tenantId }, _admin, uuid = randomUUID) => ({
+    ...{ tenant_id: tenantId, kind: 'requests' },
+    // Another five minutes for each.
+    starts_at: new Date(parseInt(uuid().slice(0, 6), 16) * 300_000).toISOString(),
+    ...{ calls: 1, failed: 0, throttled: 0, durations: Array.from({ length: 20 }, () => 0) },
+  }),
+
   ai_calls: ({ tenantId }, _admin, uuid = randomUUID) => ({
     tenant_id: tenantId,
     id: uuid(),

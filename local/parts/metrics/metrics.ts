@@ -3,6 +3,7 @@
  * count of gateway and queues, and answers `GetMetricData`. Values are kept by the minute, as long as CloudWatch keeps
  * minutes. What nothing here counts has no values, as a metric has none that nobody feeds.
  */
+import { lineReader } from '../../functions/lines.ts';
 import { openStore } from '../../state.ts';
 import { AwsError, type PartHandler, type Running } from '../contract.ts';
 import { answerMetricData } from './data.ts';
@@ -52,7 +53,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
     'select value, sum(times) as times from samples where metric = ? and minute >= ? and minute < ? group by value',
   );
   const waiting = new Map<string, { row: [string, number, number]; times: number }>();
-  const unfinished = new Map<string, string>();
+  const read = lineReader();
 
   const keep = ({ atMs, value, ...metric }: Sample): void => {
     const row: [string, number, number] = [textOf(metric), minuteOf(atMs), value];
@@ -84,9 +85,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
 
   return {
     printed: (functionName, text) => {
-      const lines = `${unfinished.get(functionName) ?? ''}${text}`.split('\n');
-      unfinished.set(functionName, lines.pop() ?? '');
-      for (const line of lines) samplesIn(line).forEach(keep);
+      for (const line of read(functionName, text)) samplesIn(line).forEach(keep);
     },
     answered: ({ name, stage }, status) => {
       const metric = { namespace: 'AWS/ApiGateway', dimensions: { ApiName: name, Stage: stage } };

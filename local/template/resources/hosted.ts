@@ -170,6 +170,7 @@ const signals: Table = {
   'AWS::Scheduler::Schedule': hosted(scheduleName, {
     Arn: (r) => arn(r, 'scheduler', `schedule/${scheduleGroup(r)}/${scheduleName(r)}`),
   }),
+  'AWS::Logs::SubscriptionFilter': hosted(named('FilterName', 512)),
   'AWS::StepFunctions::StateMachine': hosted(machineArn, { Arn: machineArn, Name: machineName }),
 };
 
