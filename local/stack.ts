@@ -26,7 +26,14 @@ import { startSignals } from './signals.ts';
 import { runCustomResources } from './sources/custom.ts';
 import { forgetOtherAssemblies, synthesize } from './synth.ts';
 import { localAccount } from './template/facts.ts';
-import { type Cell, customResources, functions, readCell, restApis } from './template/readers.ts';
+import {
+  type Cell,
+  customResources,
+  functions,
+  readCell,
+  restApis,
+  subscriptionFilters,
+} from './template/readers.ts';
 import type { Pages } from './web-server.ts';
 import {
   accessKeyOf,
@@ -193,7 +200,7 @@ async function assemble(
   const stores = { database, dynamodb, queues, secrets, modelKeys, mail, front };
   await step('tables, queues, buckets and secrets', () => provision(cell, stores));
   await step('migrating the database', () => migrate(cell, host));
-  if (!follows) await giveLoginsPasswords(database.adminUrl, logins.passwords);
+  await giveLoginsPasswords(database.adminUrl, logins.passwords);
   await follow(cell);
   const counted = apiOf(cell);
   const onAnswer = (status: number) => metrics.answered(counted, status);

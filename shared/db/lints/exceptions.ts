@@ -52,7 +52,6 @@ export const tablesOutsideBackups = {
 /** Tables of the platform alone: no policy lets a tenant's login see any of their rows. */
 export const tablesOfPlatform = {
   tenant_metrics: 'how the service did for a week, counted from its logs; nothing that the tenant has',
-  dead_letters: 'work that is not done yet; done or given up, it must not come again with a restore',
   platform_settings: 'what holds for every tenant; read through app.platform_state',
   platform_audit_events: 'the platform’s own trail',
 } as const;
