@@ -5,6 +5,7 @@ import { pool } from '#shared/db/pool.ts';
 import { forgetSessions } from '#shared/identity/forget-sessions.ts';
 import { forgetUsageAlerts } from '#shared/limits/forget-alerts.ts';
 import { expireInvitations } from '#shared/members/expire-invitations.ts';
+import { forgetDeadLetters } from '#shared/middleware/dead-letters.ts';
 import { forgetMetrics } from '#shared/metrics/forget-metrics.ts';
 import { logFor } from '#shared/middleware/telemetry.ts';
 
@@ -14,12 +15,14 @@ export const handler = async (): Promise<void> => {
   const forgottenSessions = await forgetSessions(pool());
   const forgottenAlerts = await forgetUsageAlerts(pool());
   const forgottenTranscripts = await forgetTranscripts(pool());
+  const forgottenDeadLetters = await forgetDeadLetters(pool());
   const forgottenMetrics = await forgetMetrics(pool());
   logFor({ job: 'maintenance' }).info('maintenance done', {
     expiredInvitations,
     forgottenKeys,
     forgottenSessions,
     forgottenAlerts,
+    forgottenDeadLetters,
     forgottenTranscripts,
     forgottenMetrics,
   });

@@ -1,1 +1,12 @@
-export { dispatch as handler } from '#shared/middleware/dispatch.ts';
+/** Every minute: what waits in the outbox is sent, and an alarm is told of what was put aside, as long as it waits. */
+import { pool } from '#shared/db/pool.ts';
+import { waitingDeadLetters } from '#shared/middleware/dead-letters.ts';
+import { dispatch } from '#shared/middleware/dispatch.ts';
+import { gaugeMetric } from '#shared/middleware/telemetry.ts';
+
+export const handler = async (): Promise<void> => {
+  await dispatch();
+  for (const { queue, letters } of await waitingDeadLetters(pool())) {
+    gaugeMetric('DeadLettersWaiting', letters, { queue });
+  }
+};

@@ -1,6 +1,6 @@
 /**
  * A queue with its dead letters and the function that works it. Messages carry the tenant as their group, which
- * makes a standard queue a fair one. A message that fails five times is kept for two weeks and raises an alarm.
+ * makes a standard queue a fair one. A message that fails five times is put aside, kept, and raises an alarm.
  */
 import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -31,6 +31,7 @@ export class JobQueue extends Construct {
       ...common,
       queueName: `${name}-${props.name}-dead-letters`,
       retentionPeriod: Duration.days(14),
+      visibilityTimeout: Duration.seconds(6 * props.workerTimeoutSeconds),
     });
     this.queue = new Queue(this, 'Queue', {
       ...common,
@@ -43,13 +44,24 @@ export class JobQueue extends Construct {
   }
 
   /** Has a function work this queue; what failed of a batch is delivered again, the rest is done. */
-  workedBy(fn: KernelFunction, options: { batchSize: number; maxConcurrency: number }): void {
-    fn.lambda.addEventSourceMapping(`Works-${this.node.id}`, {
-      ...options,
-      eventSourceArn: this.queue.queueArn,
-      reportBatchItemFailures: true,
-    });
-    // What Lambda's pollers need. CDK's own event source grants two actions more, which nothing uses.
-    this.queue.grant(fn.lambda, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
+  workedBy(fn: KernelFunction, options: Polling): void {
+    poll(fn, this.queue, `Works-${this.node.id}`, options);
   }
+
+  /** Has a function take what was put aside, and keep it where it can be looked at and sent again. */
+  keptBy(fn: KernelFunction): void {
+    poll(fn, this.deadLetters, `Keeps-${this.node.id}`, { batchSize: 10, maxConcurrency: 2 });
+  }
+}
+
+type Polling = { batchSize: number; maxConcurrency: number };
+
+function poll({ lambda }: KernelFunction, queue: Queue, id: string, options: Polling): void {
+  lambda.addEventSourceMapping(id, {
+    ...options,
+    eventSourceArn: queue.queueArn,
+    reportBatchItemFailures: true,
+  });
+  // What Lambda's pollers need. CDK's own event source grants two actions more, which nothing uses.
+  queue.grant(lambda, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
 }

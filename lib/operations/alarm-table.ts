@@ -96,10 +96,11 @@ export const alarmTable = {
     requirement: 'OPS-1',
   },
   DeadLetters: {
-    figure: counted('deadLetters', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1),
+    // Our own: a message leaves its dead-letter queue at once, and waits where it can be looked at.
+    figure: counted('deadLetters', 'DeadLettersWaiting', 'Maximum', 5),
     above: 0,
     periods: 1,
-    means: 'A message failed five times and was put aside: what it asked for was not done.',
+    means: 'A message failed five times and waits as a dead letter: what it asked for was not done.',
     requirement: 'OPS-1',
   },
   QueueOld: {

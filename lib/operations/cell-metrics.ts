@@ -108,9 +108,18 @@ function membersOf({ outbox, queues, workflows, functions }: JobsStack, http: Ht
   const placesOf = (some: readonly KernelFunction[]) =>
     new Map(some.map((fn) => [fn.node.id, functionPlace(fn)]));
   return {
-    queue: new Map([...all].map(([name, { queue }]) => [name, queuePlace(queue.queueName)])),
+    // A letter that stays in its dead-letter queue was not kept, and is as old as a job that nobody works on.
+    queue: new Map(
+      [...all].flatMap(([name, { queue, deadLetters }]) => [
+        [name, queuePlace(queue.queueName)],
+        [`${name}-dead-letters`, queuePlace(deadLetters.queueName)],
+      ]),
+    ),
     deadLetters: new Map(
-      [...all].map(([name, { deadLetters }]) => [name, queuePlace(deadLetters.queueName)]),
+      [...all.keys()].map((queue) => [
+        queue,
+        { namespace: 'Plinth', dimensions: { service: 'plinth', queue } },
+      ]),
     ),
     schedule: new Map(
       functions

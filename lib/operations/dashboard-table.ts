@@ -8,7 +8,7 @@ const requests = counted('api', 'Count', 'Sum', 5);
 const failures = counted('api', '5XXError', 'Sum', 5);
 const errorRate: Figure = { percent: failures, of: requests };
 const waiting = counted('queue', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1);
-const deadLetters = counted('deadLetters', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1);
+const deadLetters = counted('deadLetters', 'DeadLettersWaiting', 'Maximum', 5);
 
 /** Every dashboard by its name after the cell's. */
 export const dashboardTable = {

@@ -27,6 +27,8 @@ import type { DataStack } from './data.ts';
 import type { NetworkStack } from './network.ts';
 
 const outboxName = 'outbox';
+/** Its function keeps what was put aside of all queues. */
+const deadLettersName = 'dead-letters';
 /** Its function looks at the items of the budgets, as no other schedule does. */
 const aiBudgetsName = 'ai-budgets';
 const workerTimeoutSeconds = 60;
@@ -71,6 +73,7 @@ export class JobsStack extends CellStack {
     );
     const mail = new MailSender(this, 'Mail');
     for (const module of working) this.addWorker(module, mail);
+    this.addDeadLetterKeeper();
     for (const module of flowing) this.addWorkflows(module, mail);
     this.addDispatcher();
     this.addSchedules();
@@ -134,6 +137,10 @@ export class JobsStack extends CellStack {
   private addDispatcher(): void {
     const fn = this.databaseFunction('queue', outboxName, 'app_system', 'Sends what is in the outbox');
     this.letDispatch(fn);
+  private addDeadLetterKeeper(): void {
+    const fn = this.databaseFunction('queue', deadLettersName, 'app_system', 'Keeps what workers failed on');
+    for (const queue of [this.outbox, ...this.queues.values()]) queue.keptBy(fn);
+  }
     this.outbox.workedBy(fn, { batchSize: 10, maxConcurrency: 5 });
   }
 
@@ -183,7 +190,7 @@ function assertEntries(
 ): void {
   const names = (modules: readonly Module[]) => modules.map(({ name }) => name);
   const known = {
-    queue: { names: [outboxName, ...names(working)], without: 'a job' },
+    queue: { names: [outboxName, deadLettersName, ...names(working)], without: 'a job' },
     workflow: { names: names(flowing), without: 'a workflow' },
     schedule: { names: Object.keys(schedulesOf(facts)), without: undefined },
   };

@@ -82,6 +82,7 @@ const owner = Object.keys(tenantPermissions) as TenantPermission[];
 const support: readonly PlatformPermission[] = [
   'platform:tenants:read',
   'platform:settings:read',
+  'platform:dead_letters:read',
   'platform:impersonate',
 ];
 const platformAdmin: readonly PlatformPermission[] = [
@@ -90,6 +91,7 @@ const platformAdmin: readonly PlatformPermission[] = [
   'platform:tenants:configure',
   'platform:settings:write',
   'platform:audit:read',
+  'platform:dead_letters:decide',
   'platform:security:read',
   'platform:ai:read',
   'platform:drills:read',

@@ -16,6 +16,7 @@ export const idPrefixes = {
   device: 'dev',
   apiKey: 'key',
   securityEvent: 'sec',
+  deadLetter: 'dlt',
   impersonation: 'imp',
   drill: 'drl',
   backup: 'bkp',

@@ -24,6 +24,8 @@ export type OutboxMessage = {
   type: string;
   payload: unknown;
   trace: string | null;
+  /** The request that it goes back to, through however many jobs. */
+  requestId: string | null;
   createdAt: Date;
 };
 
@@ -89,6 +91,7 @@ type Row = {
   type: string;
   payload: unknown;
   trace: string | null;
+  request_id: string | null;
   created_at: Date;
 };
 
@@ -98,7 +101,7 @@ function dispatchBatch(
 ): Promise<{ taken: number; sent: number }> {
   return transact(systemPool, { tenantId: null, userId: null, requestId: 'outbox' }, async (tx) => {
     const rows = await tx.query<Row>(sql`
-      select id, tenant_id, kind, type, payload, trace, created_at from app.outbox
+      select id, tenant_id, kind, type, payload, trace, request_id, created_at from app.outbox
       where available_at <= now() order by available_at, id limit ${batchSize} for update skip locked`);
     if (rows.length === 0) return { taken: 0, sent: 0 };
     const sent = await send(rows.map(toMessage));
@@ -120,6 +123,7 @@ function toMessage(found: Row): OutboxMessage {
     type: found.type,
     payload: found.payload,
     trace: found.trace,
+    requestId: found.request_id,
     createdAt: found.created_at,
   };
 }

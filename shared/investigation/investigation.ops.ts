@@ -3,11 +3,14 @@ import { securityEventsPage } from '../audit/security-events.queries.ts';
 import { type SecurityEventRow, toAnyonesSecurityEvent } from '../audit/security-events.rows.ts';
 import type { Ops } from '../contract/module.ts';
 import { toPage } from '../contract/page.ts';
-import type { eventsContract } from './events.contract.ts';
+import { deadLettersOps } from './dead-letters.ops.ts';
+import type { investigation } from './module.ts';
 
-export const investigationOps: Ops<typeof eventsContract> = {
+export const investigationOps: Ops<(typeof investigation)['contract']> = {
   securityEvents: async (ctx, { tenantId, ...filter }) => {
     const rows = await ctx.tx.query<SecurityEventRow>(securityEventsPage(filter, tenantId));
     return toPage(rows, filter.limit, (row) => [row.exact_at, row.id], toAnyonesSecurityEvent);
   },
+
+  ...deadLettersOps,
 };

@@ -1,6 +1,6 @@
 /**
  * The chain of a module's queue worker: each message is handled in its own transaction, inside the tenant
- * that queued it. A message that fails stays in the queue, and after its retries in the dead-letter queue.
+ * that queued it. A message that fails stays in the queue, and after its retries becomes a dead letter.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
@@ -27,6 +27,8 @@ export const envelopeSchema = z.object({
     .nullable(),
   payload: z.unknown(),
   trace: z.string().nullable(),
+  /** The request that the job goes back to; none where a trigger noticed something, or a schedule did. */
+  requestId: z.string().nullable().optional(),
 });
 
 export type Envelope = z.input<typeof envelopeSchema>;
@@ -124,7 +126,8 @@ function runInTransaction(
   const entry = {
     tenantId: tenantId === undefined ? null : uuidOf(tenantId),
     userId: null,
-    requestId: envelope.messageId,
+    // What the job leaves behind goes back to the same request, and so does what that leads to.
+    requestId: envelope.requestId ?? envelope.messageId,
   };
   return transact(pool(), entry, async (tx) => {
     const outbox: Statement[] = [];

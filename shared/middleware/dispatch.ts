@@ -109,6 +109,7 @@ function toEnvelope(message: OutboxMessage): Envelope {
     tenantId: message.tenantId,
     payload: message.payload,
     trace: message.trace,
+    requestId: message.requestId,
   };
 }
 

@@ -27,7 +27,8 @@ export function countMetric(name: string, dimensions: Record<string, string> = {
 }
 
 /** Says where something stands that an alarm or a dashboard watches. */
-export function gaugeMetric(name: string, value: number): void {
+export function gaugeMetric(name: string, value: number, dimensions: Record<string, string> = {}): void {
+  for (const [key, text] of Object.entries(dimensions)) metrics.addDimension(key, text);
   metrics.addMetric(name, MetricUnit.NoUnit, value);
   metrics.publishStoredMetrics();
 }

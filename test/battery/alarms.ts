@@ -2,7 +2,8 @@
  * The alarms of the template against a stack that breaks (OPS-1): database, DynamoDB, a provider of models, a queue.
  * The right ones ring within their time, the others stay quiet, and all fall silent when it is repaired.
  */
-import { PurgeQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import pg from 'pg';
 import { ofType } from '#local/template/readers.ts';
 import { breakages } from './alarms/breakages.ts';
 import { type Clock, startClock } from './alarms/clock.ts';
@@ -169,8 +170,19 @@ async function poison(site: BatterySite): Promise<Undo> {
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"type":"members.unheardOf"}' }));
   return async () => {
     await waitSeconds(360);
-    await client.send(new PurgeQueueCommand({ QueueUrl: queueUrlOf(site, '-members-dead-letters') }));
+    await giveUp(site);
   };
+}
+
+/** Ends what the keeper of dead letters kept, as the platform’s staff would. */
+async function giveUp({ stack }: BatterySite): Promise<void> {
+  const admin = new pg.Client({ connectionString: stack.databaseUrl });
+  await admin.connect();
+  await admin.query(
+    `update app.dead_letters set status = 'discarded', body = null, decided_by = id, decided_at = now(),
+                                 reason = 'The drill is over' where status = 'waiting'`,
+  );
+  await admin.end();
 }
 
 function assess(report: Report, { stack }: BatterySite, { samples }: Clock, phases: readonly Phase[]): void {

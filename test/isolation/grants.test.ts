@@ -36,7 +36,14 @@ const readable = async (login: keyof typeof logins, context = contextOf(mine)) =
 describe('[ACC-1] what each login reads', () => {
   test('the platform’s staff see tenants and what support asked of them, and none of their content', async () => {
     const staff = { tenant: '', user: '00000000-0000-4000-8000-000000000000' };
-    const theirs = ['drills', 'impersonations', 'security_events', 'tenant_overrides', 'tenants'];
+    const theirs = [
+      'dead_letters',
+      'drills',
+      'impersonations',
+      'security_events',
+      'tenant_overrides',
+      'tenants',
+    ];
     expect(await readable('app_platform', staff)).toEqual(theirs);
   });
 
@@ -56,6 +63,7 @@ describe('[ACC-1] what each login reads', () => {
   test('system jobs see what they move and expire', async () => {
     expect(await readable('app_system', undefined)).toEqual([
       'ai_budget_alerts',
+      'dead_letters',
       'ai_budget_increases',
       'ai_budgets',
       'ai_calls',

@@ -196,6 +196,11 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     payload: '{}',
   }),
 
+  dead_letters: ({ tenantId }, _admin, uuid = randomUUID) => ({
+    ...{ id: uuid(), tenant_id: tenantId, queue: 'members', type: 'members.sendInvitation' },
+    ...{ message_id: uuid(), body: '{}', bytes: 2 },
+  }),
+
   backups: ({ tenantId }, _admin, uuid = randomUUID) => ({
     ...{ tenant_id: tenantId, id: uuid(), kind: 'scheduled' },
     expires_at: new Date('2026-12-21T12:00:00Z'),

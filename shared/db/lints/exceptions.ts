@@ -16,6 +16,7 @@ export const tablesWithoutTenant = {
 export const tablesWithOptionalTenant = {
   outbox: 'facts about a user outside any tenant are published as well; logins of tenants only insert',
   security_events: 'what happens outside any tenant is for the platform; tenants see their own rows only',
+  dead_letters: 'a message may be of no tenant, or of one that is gone; tenants see their own rows only',
 } as const;
 
 /** Unique indexes without tenant_id: a collision tells that a value exists in some tenant. */
@@ -28,6 +29,7 @@ export const globallyUnique = {
   devices_pkey: 'led by the user, outside any tenant',
   sessions_pkey: 'led by the user, outside any tenant',
   verified_addresses_pkey: 'led by the user, outside any tenant',
+  dead_letters_pkey: 'a random id that the queue makes; nobody chooses it',
   outbox_pkey: 'a random id that the kernel makes; nobody chooses it',
   platform_settings_pkey: 'one row, which holds for every tenant',
   platform_audit_events_pkey: 'a random id that the kernel makes; nobody chooses it',
@@ -45,6 +47,7 @@ export const appendOnly = {
 } as const;
 
 /** Tables whose rows no backup of a tenant holds. */
+  dead_letters: 'work that is not done yet; done or given up, it must not come again with a restore',
 export const tablesOutsideBackups = {
   restore_rows: 'rows of a backup themselves, staged while it is restored',
 } as const;

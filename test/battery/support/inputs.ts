@@ -151,6 +151,8 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
     rules: [{ name: 'long', when: { promptTokensFrom: 1_000, plan: ['pro'] }, use: 'opus' }],
     reason,
   }),
+  'investigation.replayDeadLetters': async ({ world }) => ({ ...(await deadLetter(world)), reason }),
+  'investigation.discardDeadLetters': async ({ world }) => ({ ...(await deadLetter(world)), reason }),
   'platform.tenant': async ({ world }) => ({ tenantId: await world.tenant() }),
   'platform.suspend': async ({ world }) => ({ tenantId: await world.tenant(), reason }),
   'platform.resume': async ({ world }) => ({ tenantId: await world.tenant('suspended'), reason }),
@@ -165,6 +167,12 @@ async function ownImpersonation(
   status: 'requested' | 'approved' | 'started',
 ): Promise<Input> {
   return { impersonationId: await world.impersonation(await world.tenant(), { status, staff: actor }) };
+}
+
+/** A message that failed too often. */
+async function deadLetter(world: World): Promise<Input> {
+  const id = await world.somethingOf('deadLetter', await world.tenant());
+  return { queue: 'members', ids: [id] };
 }
 
 /** The tenant's own budget of a month. */

@@ -226,6 +226,15 @@ async function somethingOf(world: World, kind: IdKind, tenant: TenantId): Promis
       throw new Error('No endpoint takes the id of a download.');
     case 'drill':
       throw new Error('No endpoint takes the id of a drill.');
+    case 'deadLetter': {
+      const id = newId('deadLetter');
+      await world.admin.query(
+        `insert into app.dead_letters (id, tenant_id, queue, type, message_id, body, bytes)
+         values ($1, $2, 'members', 'members.sendInvitation', $3, $4, 2)`,
+        [uuidOf(id), uuidOf(tenant), randomUUID(), JSON.stringify({ tenantId: tenant, payload: {} })],
+      );
+      return id;
+    }
     case 'securityEvent':
       throw new Error('No endpoint takes the id of a security event yet.');
     case 'message':

@@ -97,6 +97,7 @@ describe('[OPS-7] what is published', () => {
         tenantId: `ten_${mine.tenantId}`,
         payload: { n: 0 },
         trace,
+        requestId: mine.entry.requestId,
       },
     ]);
   });

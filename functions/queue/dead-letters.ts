@@ -1,0 +1,1 @@
+export { keepDeadLetters as handler } from '#shared/middleware/dead-letters.ts';
