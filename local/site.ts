@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { anyPorts, preferredPorts } from './addresses.ts';
+import { contentPolicy } from '#shared/config/console-headers.ts';
 import { type ConsolePages, openConsole } from './console.ts';
 import { type Demo, seedDemo } from './demo.ts';
 import type { DemoSize } from './demo/choice.ts';
@@ -47,7 +48,7 @@ export async function openSite({
     const url = await chooseUrl(port);
     const stack = await startStack({ ...options, url, ports: port === 0 ? anyPorts : preferredPorts });
     running.push(stack);
-    const console = await step('console', () => openConsole(root, policyOf(stack)));
+    const console = await step('console', () => openConsole(root, contentPolicy([stack.loginUrl])));
     const pages = pagesOf(stack, url, root, console);
     running.push(await startWebServer(Number(new URL(url).port), pages));
     const demo = await step('demo data', () => seed(stack, { state, url, size }));
@@ -75,22 +76,6 @@ function pagesOf(stack: Stack, url: string, root: string, console: ConsolePages)
     jsonPage('/openapi.json', () => JSON.parse(readFileSync(document, 'utf8')) as unknown),
     console.pages,
   ];
-}
-
-/** What the console may load, as strict as in AWS. */
-function policyOf(stack: Stack): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "manifest-src 'self'",
-    `connect-src 'self' ${stack.loginUrl}`,
-    `form-action 'self' ${stack.loginUrl}`,
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; ');
 }
 
 /** What the console and the smoke test need to know of a deployment. */

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
+import { keptAs, moreHeaders } from '#shared/config/console-headers.ts';
 import type { Running } from './parts/contract.ts';
 
 /** Answers a request, or says that it is not its own. */
@@ -59,10 +60,12 @@ export function folderPages(folder: string, policy: string): Pages {
     if (content === undefined) return false;
     response.writeHead(200, {
       'content-type': types[extname(file)] ?? 'application/octet-stream',
-      'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-store',
+      'cache-control': path.startsWith('/assets/') ? keptAs.assets : keptAs.others,
       'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',
+      ...moreHeaders,
     });
     response.end(content);
     return true;

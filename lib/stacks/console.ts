@@ -10,14 +10,16 @@ import {
   PriceClass,
   ResponseHeadersPolicy,
   SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import type { Construct } from 'constructs';
 import { accept } from '#lib/constructs/accept.ts';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
 import { accessLogBucket, privateBucket } from '#lib/constructs/private-bucket.ts';
+import { contentPolicy, keptAs, moreHeaders } from '#shared/config/console-headers.ts';
 
 /** Where the console finds its deployment, and how the command line signs in to it. */
 export type ConsoleAddresses = {
@@ -48,6 +50,7 @@ export class ConsoleStack extends CellStack {
       defaultBehavior: {
         origin: S3BucketOrigin.withOriginAccessControl(files),
         responseHeadersPolicy: this.headers(),
+        viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         compress: true,
       },
       // The console routes in the browser: every unknown path is its start page.
@@ -85,7 +88,6 @@ export class ConsoleStack extends CellStack {
     const { region } = this;
     const own = this.facts.deployment.apiDomains[this.facts.region];
     const connect = [
-      "'self'",
       ...(own === undefined ? [] : [`https://${own.name}`]),
       `https://*.execute-api.${region}.amazonaws.com`,
       `https://*.auth.${region}.amazoncognito.com`,
@@ -94,18 +96,7 @@ export class ConsoleStack extends CellStack {
     return new ResponseHeadersPolicy(this, 'Headers', {
       securityHeadersBehavior: {
         contentSecurityPolicy: {
-          contentSecurityPolicy: [
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data:",
-            "font-src 'self'",
-            "manifest-src 'self'",
-            `connect-src ${connect.join(' ')}`,
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-          ].join('; '),
+          contentSecurityPolicy: contentPolicy(connect),
           override: true,
         },
         contentTypeOptions: { override: true },
@@ -117,6 +108,11 @@ export class ConsoleStack extends CellStack {
           override: true,
         },
       },
+      customHeadersBehavior: {
+        customHeaders: Object.entries(moreHeaders).map(([header, value]) => ({
+          ...{ header, value, override: true },
+        })),
+      },
     });
   }
 
@@ -126,14 +122,28 @@ export class ConsoleStack extends CellStack {
       redirectUri: this.facts.deployment.signInReturnUrls[0],
       region: this.facts.region,
     };
-    new BucketDeployment(this, 'Publish', {
-      sources: [Source.asset(built), Source.jsonData('config.json', config)],
+    const common = {
       destinationBucket: files,
-      distribution: this.distribution,
-      distributionPaths: ['/index.html', '/config.json'],
       // Pages that are open in a browser still ask for the assets of the version before.
       prune: false,
+    };
+    const assets = new BucketDeployment(this, 'PublishAssets', {
+      ...common,
+      sources: [Source.asset(built)],
+      exclude: ['*'],
+      include: ['assets/*'],
+      cacheControl: [CacheControl.fromString(keptAs.assets)],
     });
+    const pages = new BucketDeployment(this, 'Publish', {
+      ...common,
+      sources: [Source.asset(built), Source.jsonData('config.json', config)],
+      exclude: ['assets/*'],
+      cacheControl: [CacheControl.fromString(keptAs.others)],
+      distribution: this.distribution,
+      distributionPaths: ['/index.html', '/config.json', '/openapi.json'],
+    });
+    // A page that is read names assets that are there.
+    pages.node.addDependency(assets);
     const reason = 'The CDK library’s own uploader, which runs during deployments only.';
     accept(this, Object.fromEntries(this.uploaderFindings(files).map((finding) => [finding, reason])));
   }
