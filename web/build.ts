@@ -3,7 +3,16 @@
  * folder of its own, so nothing is built twice, and a page that is open keeps its files while the next ones are made.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'vite';
 
@@ -18,6 +27,7 @@ const inputs = [
   'shared/access',
   'package-lock.json',
   'tsconfig.json',
+  'docs/generated/openapi.json',
 ];
 
 /** Files that nobody can still be reading. */
@@ -44,6 +54,7 @@ export async function buildConsole(): Promise<string> {
       manifest: 'manifest.json',
     },
   });
+  publishDocument(unfinished);
   try {
     renameSync(unfinished, folder);
   } catch (error) {
@@ -52,6 +63,12 @@ export async function buildConsole(): Promise<string> {
   }
   forgetOld(folder);
   return folder;
+}
+
+/** The API document, for the reference and for whoever makes a client. */
+function publishDocument(folder: string): void {
+  const document: unknown = JSON.parse(readFileSync(join(root, 'docs/generated/openapi.json'), 'utf8'));
+  writeFileSync(join(folder, 'openapi.json'), JSON.stringify(document));
 }
 
 function digest(): string {

@@ -1,4 +1,4 @@
-/** Addresses: `/t/<slug>/…` for a tenant, `/platform/…` for the staff, `/acting/<id>/…` while support acts for a member, `/me` for oneself, `/start` for a new tenant. */
+/** Addresses: `/t/<slug>/…` for a tenant, `/platform/…` for the staff, `/acting/<id>/…` while support acts for a member, `/me` for oneself, `/start` for a new tenant, `/reference` for the API. */
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { type Area, platformAreas, tenantAreas } from './areas.ts';
 import { useConsole } from './hooks/console.ts';
@@ -27,6 +27,7 @@ function rooms(): RouteObject[] {
     { path: '/', element: <Home /> },
     { path: '/start', lazy: pageOf(() => import('./areas/start/page.tsx')) },
     { path: '/me', lazy: pageOf(() => import('./areas/account/page.tsx')) },
+    { path: '/reference', lazy: pageOf(() => import('./areas/reference/page.tsx')) },
     { path: '/t/:slug', element: <TenantRoom />, children: routesOf(tenantAreas) },
     { path: '/acting/:impersonationId', element: <ActingRoom />, children: routesOf(tenantAreas) },
     { path: '/platform', element: <PlatformRoom />, children: routesOf(platformAreas) },

@@ -77,7 +77,7 @@ function Drawing({ label, starts, series, say, onFail }: DrawingProps) {
         colorOf,
       });
     };
-    // The library refuses to start where the browser names a language that is none; the figures are in the table.
+    // Where nothing can be drawn, the figures are in the table.
     draw().catch(onFail);
     return () => {
       isGone = true;

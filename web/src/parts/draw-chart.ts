@@ -1,4 +1,5 @@
 /** Draws a chart on a canvas; loaded where one is shown. */
+import './named-language.ts';
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
 import type { Series } from './series.ts';

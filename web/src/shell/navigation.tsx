@@ -6,7 +6,7 @@ import type { TenantRole } from '#shared/contract/roles.ts';
 import { type Area, platformAreas, tenantAreas } from '../areas.ts';
 import { mayForPlatform, useConsole } from '../hooks/console.ts';
 import { mayInTenant } from '../hooks/tenant.ts';
-import { IconDeviceLaptop, IconMail, IconPlus } from '../icons.ts';
+import { IconApi, IconDeviceLaptop, IconMail, IconPlus } from '../icons.ts';
 import { useCurrentTenant } from './current-tenant.ts';
 
 export function Navigation({ onGo }: { onGo: () => void }) {
@@ -27,6 +27,7 @@ export function Navigation({ onGo }: { onGo: () => void }) {
         )}
       </AppShell.Section>
       <AppShell.Section pt="sm">
+        <Entry to="/reference" label="API reference" icon={IconApi} onGo={onGo} />
         <Entry to="/me" label="Your account" icon={IconDeviceLaptop} onGo={onGo} />
         {config.mailboxUrl !== undefined && (
           <NavLink
