@@ -24,6 +24,7 @@ import { step } from './progress.ts';
 import { provision } from './provision.ts';
 import { startSignals } from './signals.ts';
 import { runCustomResources } from './sources/custom.ts';
+import { startSubscriptions } from './sources/logs.ts';
 import { forgetOtherAssemblies, synthesize } from './synth.ts';
 import { localAccount } from './template/facts.ts';
 import {
@@ -40,7 +41,6 @@ import {
   configurationSetOf,
   mailSender,
   poolSettings,
-import { startSubscriptions } from './sources/logs.ts';
   rolesByAccessKey,
   runtimeEnvironment,
   sourceCluster,
@@ -127,6 +127,7 @@ async function assemble(
     }),
   );
   const metrics = keep(startMetrics({ state, log, depths: () => queues.depths() }));
+  const subscriptions = startSubscriptions({ log });
   const host = keep(
     startFunctions({
       functions: functions(cell),
@@ -142,6 +143,12 @@ async function assemble(
     }),
   );
   const { invoke, invokeStream } = host;
+  // Stopped before those that it invokes.
+  keep(subscriptions);
+  const follow = async (followed: Cell): Promise<void> => {
+    subscriptions.follow(subscriptionFilters(followed), functions(followed), invoke);
+    await signals.follow(followed);
+  };
   const signals = keep(
     startSignals({
       ...place,
@@ -159,7 +166,6 @@ async function assemble(
       invoke,
       sendMail: async (message) => {
         mail.deliver({ ...message, from: mailSender(cell), to: [message.to] });
-  const subscriptions = startSubscriptions({ log });
       },
     }),
   );
@@ -172,12 +178,6 @@ async function assemble(
     'social-messaging': phone.whatsApp,
     'cognito-idp': cognito.handler,
     ...signals.handlers,
-  // Stopped before those that it invokes.
-  keep(subscriptions);
-  const follow = async (followed: Cell): Promise<void> => {
-    subscriptions.follow(subscriptionFilters(followed), functions(followed), invoke);
-    await signals.follow(followed);
-  };
   };
   const front = keep(
     await startFront({

@@ -4,8 +4,8 @@ import { Archive, EventBus, type IEventBus, Match, Rule, Schedule } from 'aws-cd
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
-import { copyCluster } from '#lib/constructs/cluster-copies.ts';
 import { type Counter, counterOf } from '#lib/constructs/count-tenants.ts';
+import { copyCluster } from '#lib/constructs/cluster-copies.ts';
 import { JobQueue } from '#lib/constructs/job-queue.ts';
 import { KernelFunction, type KernelFunctionProps } from '#lib/constructs/kernel-function.ts';
 import { MailSender } from '#lib/constructs/mail-sender.ts';
@@ -49,6 +49,8 @@ export class JobsStack extends CellStack {
   readonly bus: IEventBus;
   /** Queue of each module that has jobs, by module name. */
   readonly queues: ReadonlyMap<string, JobQueue>;
+  /** Counts what is logged of each tenant. */
+  readonly count: Counter;
   readonly workflows: Workflow[] = [];
   readonly functions: KernelFunction[] = [];
   readonly #network: NetworkStack;
@@ -56,8 +58,6 @@ export class JobsStack extends CellStack {
 
   constructor(scope: Construct, facts: CellFacts, network: NetworkStack, data: DataStack) {
     super(scope, 'jobs', facts, 'Jobs: outbox, queues, workflows, events, mail, schedules');
-  /** Counts what is logged of each tenant. */
-  readonly count: Counter;
     this.#network = network;
     this.#data = data;
     const working = facts.modules.filter((module) => Object.keys(module.jobs).length > 0);
@@ -71,17 +71,17 @@ export class JobsStack extends CellStack {
         new JobQueue(this, `Queue-${module.name}`, { name: module.name, workerTimeoutSeconds }),
       ]),
     );
-    const mail = new MailSender(this, 'Mail');
-    for (const module of working) this.addWorker(module, mail);
-    this.addDeadLetterKeeper();
-    for (const module of flowing) this.addWorkflows(module, mail);
-    this.addDispatcher();
-    this.addSchedules();
-    saveQueries(this, 'jobs', this.functions);
-  }
     this.count = counterOf(
       this.databaseFunction('trigger', 'metrics', 'app_system', 'Counts what is logged of each tenant'),
     );
+    const mail = new MailSender(this, 'Mail');
+    for (const module of working) this.addWorker(module, mail);
+    for (const module of flowing) this.addWorkflows(module, mail);
+    this.addDispatcher();
+    this.addDeadLetterKeeper();
+    this.addSchedules();
+    saveQueries(this, 'jobs', this.functions);
+  }
 
   private createBus(): IEventBus {
     const bus = new EventBus(this, 'Events', { eventBusName: this.facts.name }) as IEventBus;
@@ -107,6 +107,7 @@ export class JobsStack extends CellStack {
       signLinks(fn, this.#data.linkSecret);
     }
     this.queues.get(module.name)?.workedBy(fn, { batchSize: 10, maxConcurrency: 20 });
+    this.count([fn], 'jobs');
   }
 
   private addWorkflows(module: Module, mail: MailSender): void {
@@ -115,7 +116,6 @@ export class JobsStack extends CellStack {
     const about = `Runs the workflow steps of ${module.name}`;
     const worker = this.databaseFunction('workflow', module.name, steps.database ?? 'app_tenant', about, {
       timeoutSeconds: workerTimeout(declared).toSeconds(),
-    this.count([fn], 'jobs');
       // Much is read and written here, and processor time and bandwidth grow with memory.
       memoryMb: 1769,
       copies: steps.clusterCopies === true,
@@ -137,11 +137,12 @@ export class JobsStack extends CellStack {
   private addDispatcher(): void {
     const fn = this.databaseFunction('queue', outboxName, 'app_system', 'Sends what is in the outbox');
     this.letDispatch(fn);
+    this.outbox.workedBy(fn, { batchSize: 10, maxConcurrency: 5 });
+  }
+
   private addDeadLetterKeeper(): void {
     const fn = this.databaseFunction('queue', deadLettersName, 'app_system', 'Keeps what workers failed on');
     for (const queue of [this.outbox, ...this.queues.values()]) queue.keptBy(fn);
-  }
-    this.outbox.workedBy(fn, { batchSize: 10, maxConcurrency: 5 });
   }
 
   private addSchedules(): void {

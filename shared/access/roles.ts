@@ -91,14 +91,14 @@ const platformAdmin: readonly PlatformPermission[] = [
   'platform:tenants:configure',
   'platform:settings:write',
   'platform:audit:read',
-  'platform:dead_letters:decide',
   'platform:security:read',
+  'platform:dead_letters:decide',
   'platform:ai:read',
   'platform:drills:read',
   'platform:drills:run',
+  'platform:fleet:read',
 ];
 
-  'platform:fleet:read',
 const heldInTenant: Readonly<Record<TenantRole, ReadonlySet<TenantPermission>>> = {
   owner: new Set(owner),
   admin: new Set(admin),

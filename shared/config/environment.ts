@@ -106,6 +106,8 @@ export const settings = {
     apiUrl: required('CANARY_API_URL'),
     keySecretArn: required('CANARY_KEY_SECRET_ARN'),
   })),
+  /** The API whose metrics are read. */
+  watchedApi: section(() => ({ name: required('WATCHED_API_NAME'), stage: required('WATCHED_API_STAGE') })),
   /** Where errors that nobody expected are told: `https://<key>@<host>/<project>`. */
   errorTracking: section(() => optional('ERROR_TRACKING_DSN')),
   /** Queue for what triggers of the user pool notice. */
@@ -123,8 +125,6 @@ function optional(name: string): string | undefined {
   const value = process.env[name];
   return value === '' ? undefined : value;
 }
-  /** The API whose metrics are read. */
-  watchedApi: section(() => ({ name: required('WATCHED_API_NAME'), stage: required('WATCHED_API_STAGE') })),
 
 function required(name: string): string {
   const value = optional(name);

@@ -53,9 +53,9 @@ export const platformPermissions = {
   'platform:ai:read': 'See what AI costs and brings in, by tenant',
   'platform:drills:read': 'See rehearsed restores',
   'platform:drills:run': 'Rehearse a restore now',
+  'platform:fleet:read': 'See figures of the whole fleet',
   'platform:impersonate': 'Act for a member whose tenant allows it',
 } as const;
-  'platform:fleet:read': 'See figures of the whole fleet',
 
 export type TenantPermission = keyof typeof tenantPermissions;
 export type PlatformPermission = keyof typeof platformPermissions;

@@ -39,6 +39,7 @@ const covered = [
   'move_tenant_version',
   'open_scratch_restore',
   'open_scratch_tenant',
+  'outbox_waiting',
   'platform_state',
   'readmit_to_scratch',
   'replay_dead_letters',
@@ -101,6 +102,16 @@ test('[AI-2] the cost of AI is shown to the platform as sums, and to no tenant',
   await expect(
     rows(mine.entry, sql`select * from app.ai_cost_by_tenant('-infinity', 'infinity')`),
   ).rejects.toMatchObject({ code: '42501' });
+});
+
+test('[TEN-5] what waits in the outbox is counted for its tenant alone', async () => {
+  await admin.query(
+    `insert into app.outbox (id, tenant_id, kind, type, payload) values (gen_random_uuid(), $1, 'event', 'x', '{}')`,
+    [theirs.tenantId],
+  );
+  const waiting = async (entry: Entry) =>
+    (await rows(entry, sql`select waiting::integer from app.outbox_waiting()`))[0]?.waiting;
+  expect([await waiting(mine.entry), await waiting(nobody), await waiting(theirs.entry)]).toEqual([0, 0, 1]);
 });
 
 describe('[TEN-4] a mapped domain', () => {

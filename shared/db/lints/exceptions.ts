@@ -29,8 +29,8 @@ export const globallyUnique = {
   devices_pkey: 'led by the user, outside any tenant',
   sessions_pkey: 'led by the user, outside any tenant',
   verified_addresses_pkey: 'led by the user, outside any tenant',
-  dead_letters_pkey: 'a random id that the queue makes; nobody chooses it',
   outbox_pkey: 'a random id that the kernel makes; nobody chooses it',
+  dead_letters_pkey: 'a random id that the queue makes; nobody chooses it',
   platform_settings_pkey: 'one row, which holds for every tenant',
   platform_audit_events_pkey: 'a random id that the kernel makes; nobody chooses it',
   api_keys_hash: 'the hash of 214 random bits; nobody meets another one’s',
@@ -47,14 +47,14 @@ export const appendOnly = {
 } as const;
 
 /** Tables whose rows no backup of a tenant holds. */
-  dead_letters: 'work that is not done yet; done or given up, it must not come again with a restore',
 export const tablesOutsideBackups = {
   restore_rows: 'rows of a backup themselves, staged while it is restored',
+  tenant_metrics: 'how the service did for a week, counted from its logs; nothing that the tenant has',
+  dead_letters: 'work that is not done yet; done or given up, it must not come again with a restore',
 } as const;
 
 /** Tables of the platform alone: no policy lets a tenant's login see any of their rows. */
 export const tablesOfPlatform = {
-  tenant_metrics: 'how the service did for a week, counted from its logs; nothing that the tenant has',
   platform_settings: 'what holds for every tenant; read through app.platform_state',
   platform_audit_events: 'the platform’s own trail',
 } as const;
