@@ -1,7 +1,7 @@
 /** Listing backups, taking one now, and letting an owner have one. */
 import { archiveKey } from '../archive/seal.ts';
 import { backupSecret } from '../archive/secret.ts';
-import { archiveKeyOf, linkToStored } from '../archive/storage.ts';
+import { archiveKeyOf } from '../archive/storage.ts';
 import { backupRules } from '../config/backups.ts';
 import type { TenantContext } from '../contract/context.ts';
 import { fail, problems } from '../contract/errors.ts';
@@ -9,6 +9,7 @@ import { type Id, newId, uuidOf } from '../contract/ids.ts';
 import type { Ops } from '../contract/module.ts';
 import { timeCursor, toPage } from '../contract/page.ts';
 import { sql } from '../db/sql.ts';
+import { linkTo } from '../objects/objects.ts';
 import { backupProblems, type backupsContract } from './backups.contract.ts';
 import { backupsWorkflows } from './backups.events.ts';
 import { type BackupRow, toBackup } from './backups.rows.ts';
@@ -55,7 +56,7 @@ export const backupsOps: Ops<typeof backupsContract> = {
     const about = { tenant: tenant_id, backup: id };
     const fileName = `${ctx.tenant.slug}-${id}.plinth-backup`;
     const seconds = backupRules.linkSeconds;
-    const url = await linkToStored(archiveKeyOf(about), version_id, { seconds, fileName });
+    const url = await linkTo({ key: archiveKeyOf(about), versionId: version_id }, { seconds, fileName });
     const key = archiveKey(await backupSecret(), { ...about, salt }).toString('hex');
     ctx.audit({ target: { type: 'backup', id: backupId } });
     // All that a tenant has leaves: security must know, whoever it was.

@@ -1,11 +1,12 @@
 /** The steps that take a backup, and let go of it in the end. */
 import { backupSecret } from '../archive/secret.ts';
-import { archiveKeyOf, removeStored, storing } from '../archive/storage.ts';
+import { archiveKeyOf, storing } from '../archive/storage.ts';
 import { takeBackup } from '../archive/take.ts';
 import { fail, problems } from '../contract/errors.ts';
 import { type Id, uuidOf } from '../contract/ids.ts';
 import type { StepTransaction, WorkflowSteps } from '../contract/workflow.ts';
 import { sql } from '../db/sql.ts';
+import { removeObject } from '../objects/objects.ts';
 import { backupsEvents, type backupsWorkflows } from './backups.events.ts';
 import type { BackupRow } from './backups.rows.ts';
 
@@ -45,7 +46,10 @@ export const backupsSteps: WorkflowSteps<typeof backupsWorkflows> = {
       if (row.status !== 'done') return { done: true };
       const leftSeconds = Math.ceil((row.expires_at.getTime() - ctx.now().getTime()) / 1000);
       if (leftSeconds > 0) return { done: false, afterSeconds: Math.min(leftSeconds, longestWaitSeconds) };
-      await removeStored(archiveKeyOf({ tenant: row.tenant_id, backup: row.id }), row.version_id);
+      await removeObject({
+        key: archiveKeyOf({ tenant: row.tenant_id, backup: row.id }),
+        versionId: row.version_id,
+      });
       await ctx.transact(async (tx) => {
         await tx.query(
           sql`update app.backups set status = 'expired' where id = ${row.id} and status = 'done'`,

@@ -2,12 +2,13 @@
 import { readArchive } from '../archive/read.ts';
 import { archiveKey } from '../archive/seal.ts';
 import { backupSecret } from '../archive/secret.ts';
-import { archiveKeyOf, stored } from '../archive/storage.ts';
+import { archiveKeyOf } from '../archive/storage.ts';
 import { settings } from '../config/environment.ts';
 import { type Id, type TenantId, uuidOf } from '../contract/ids.ts';
 import type { StepContext, WorkflowSteps } from '../contract/workflow.ts';
 import { pool } from '../db/pool.ts';
 import { sql } from '../db/sql.ts';
+import { readObject } from '../objects/objects.ts';
 import { type OpenTransaction, transact } from '../db/transaction.ts';
 import type { drillsWorkflows } from './drills.events.ts';
 import type { DrillRow } from './drills.rows.ts';
@@ -31,7 +32,7 @@ export function drillsSteps(measure: Measure): WorkflowSteps<typeof drillsWorkfl
         const secret = await backupSecret();
         const about = { tenant: going.tenant_id, backup: going.backup_id };
         const startedMs = Date.now();
-        const file = await stored(archiveKeyOf(about), going.version_id);
+        const file = await readObject({ key: archiveKeyOf(about), versionId: going.version_id });
         const records = readArchive(file, () => archiveKey(secret, { ...about, salt: going.salt }));
         const came = await inScratchTenant(settings.database(), ctx.deadlineMs, (bulk, scratch) =>
           rehearse(bulk, { scratch, tenant: about.tenant }, records),

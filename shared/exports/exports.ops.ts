@@ -10,6 +10,7 @@ import { sql } from '../db/sql.ts';
 import { fileTypes } from '../files/formats.ts';
 import { tellUsage } from '../limits/alerts.ts';
 import { giveBackUsage, takeUsage } from '../limits/usage.ts';
+import { linkTo } from '../objects/objects.ts';
 import { tenantFactsIn } from '../tenancy/facts-in.ts';
 import { type Catalogue, offIn, refusalOf } from './catalogue.ts';
 import { estimateRows } from './estimate.ts';
@@ -17,7 +18,6 @@ import { exportProblems, type exportsContract } from './exports.contract.ts';
 import { exportsWorkflows } from './exports.events.ts';
 import { type DownloadRow, type ExportRow, toDownload, toExport } from './exports.rows.ts';
 import { fileNameOf, objectKey } from './file-name.ts';
-import { linkTo } from './object.ts';
 import { parameterSchema } from './parameter-schema.ts';
 
 /** The counters stand in another store: both are asked within the patience of one request. */
@@ -114,7 +114,7 @@ export function exportsOps(catalogue: Catalogue): Ops<typeof exportsContract> {
         target: { type: 'export', id: exportId },
         after: { report: row.report, format: row.format, sensitive: row.sensitive },
       });
-      const url = await linkTo(objectKey(row), row.version_id, seconds);
+      const url = await linkTo({ key: objectKey(row), versionId: row.version_id }, { seconds });
       return { url, expiresAt: new Date(ctx.now().getTime() + seconds * 1000).toISOString() };
     },
 

@@ -8,13 +8,13 @@ import type { Permission, TenantPermission } from '../contract/permissions.ts';
 import type { TenantRole } from '../contract/roles.ts';
 import { sql } from '../db/sql.ts';
 import { giveBackUsage, type UsageReceipt } from '../limits/usage.ts';
+import { abortUpload, completeUpload, removeObject } from '../objects/objects.ts';
 import { type Catalogue, refusalOf } from './catalogue.ts';
 import { exportProblems } from './exports.contract.ts';
 import { exportsEvents, type exportsWorkflows } from './exports.events.ts';
 import type { ExportRow, PartRow } from './exports.rows.ts';
 import { objectKey } from './file-name.ts';
 import { tellRequester } from './finished-mail.ts';
-import { abortUpload, completeUpload, removeObject } from './object.ts';
 import { writeParts } from './write.ts';
 
 /** A day at most, so that nothing depends on a timer of weeks. */
@@ -53,7 +53,7 @@ export function exportsSteps(catalogue: Catalogue): WorkflowSteps<typeof exports
         const versionId = await completeUpload(key, row.upload_id, parts, Number(row.bytes));
         const finished = await ctx.transact((tx) => markFinished(tx, row, ctx.now(), versionId));
         // Cancelled at the last moment: there is an object now, and nobody who may have it.
-        if (!finished) await removeObject(key, versionId ?? null);
+        if (!finished) await removeObject({ key, versionId });
         if (!finished) await letGo(ctx, exportId);
       },
 
@@ -64,7 +64,7 @@ export function exportsSteps(catalogue: Catalogue): WorkflowSteps<typeof exports
         if (row.status !== 'finished' || row.expires_at === null) return { done: true };
         const leftSeconds = Math.ceil((row.expires_at.getTime() - ctx.now().getTime()) / 1000);
         if (leftSeconds > 0) return { done: false, afterSeconds: Math.min(leftSeconds, longestWaitSeconds) };
-        await removeObject(objectKey(row), row.version_id);
+        await removeObject({ key: objectKey(row), versionId: row.version_id });
         await ctx.transact(async (tx) => {
           await tx.query(sql`
             update app.exports set status = 'expired' where id = ${row.id} and status = 'finished'`);
@@ -107,13 +107,13 @@ async function markFinished(
   tx: StepTransaction,
   row: ExportRow,
   now: Date,
-  versionId: string | undefined,
+  versionId: string | null,
 ): Promise<boolean> {
   const hours = row.sensitive ? exportLimits.keptHours.sensitive : exportLimits.keptHours.plain;
   const expiresAt = new Date(now.getTime() + hours * 3_600_000);
   const finished = await tx.maybeOne<ExportRow>(sql`
     update app.exports set status = 'finished', finished_at = ${now}, expires_at = ${expiresAt},
-                           version_id = ${versionId ?? null}, upload_id = null
+                           version_id = ${versionId}, upload_id = null
     where id = ${row.id} and status = 'running' and attempt = ${row.attempt} returning *`);
   if (finished === undefined) return false;
   const { report, format } = finished;

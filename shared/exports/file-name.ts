@@ -1,4 +1,6 @@
 /** What a file is called, where it is kept, and how a browser is told its name. */
+import { type ObjectKey, tenantObject } from '../objects/keys.ts';
+
 /** As people see it: whose, what, of which day. */
 export function fileNameOf(tenant: string, report: string, day: Date, extension: string): string {
   const name = tenant
@@ -17,8 +19,8 @@ export function objectKey({
   tenant_id: string;
   id: string;
   file_name: string;
-}): string {
-  return `tenants/${tenant_id}/exports/${id}/${asciiName(file_name).replaceAll(' ', '-')}`;
+}): ObjectKey {
+  return tenantObject(tenant_id, 'exports', id, asciiName(file_name).replaceAll(' ', '-'));
 }
 
 /** RFC 6266: a name in ASCII for old programs, and the true one, encoded as RFC 8187 says. */

@@ -13,12 +13,12 @@ import { sql } from '../db/sql.ts';
 import { fileTypes } from '../files/formats.ts';
 import type { FileHead } from '../files/head.ts';
 import { type FilePart, fileParts, type FileResume } from '../files/parts.ts';
+import { abortUpload, beginUpload, uploadPart } from '../objects/objects.ts';
 import type { Catalogue } from './catalogue.ts';
 import { countRows, mostRows } from './estimate.ts';
 import { exportProblems } from './exports.contract.ts';
 import type { ExportRow, PartRow } from './exports.rows.ts';
 import { dispositionOf, objectKey } from './file-name.ts';
-import { abortUpload, beginUpload, uploadPart } from './object.ts';
 
 /** What is kept free at the end of a call, to note the last part. */
 const marginMs = 30_000;
@@ -141,7 +141,10 @@ async function beginFile(
   const total = await countRows(bulk, query, mostRows(row.format));
   const key = objectKey(row);
   if (row.upload_id !== null) await abortUpload(key, row.upload_id);
-  const uploadId = await beginUpload(key, fileTypes[row.format].contentType, dispositionOf(row.file_name));
+  const uploadId = await beginUpload(key, {
+    contentType: fileTypes[row.format].contentType,
+    disposition: dispositionOf(row.file_name),
+  });
   await ctx.transact(async (tx) => {
     const noted = await tx.maybeOne(sql`
       update app.exports set upload_id = ${uploadId}, snapshot = ${snapshot}, snapshot_at = ${at},

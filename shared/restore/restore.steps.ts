@@ -7,7 +7,7 @@ import { readArchive } from '../archive/read.ts';
 import { archiveKey } from '../archive/seal.ts';
 import { backupSecret } from '../archive/secret.ts';
 import { type StagedArchive, stageArchive, unstage } from '../archive/stage.ts';
-import { archiveKeyOf, stored, storing } from '../archive/storage.ts';
+import { archiveKeyOf, storing } from '../archive/storage.ts';
 import { takeBackup } from '../archive/take.ts';
 import { verifyStaged } from '../archive/verify.ts';
 import { securityEventRow } from '../audit/security-events.ts';
@@ -17,6 +17,7 @@ import { fail } from '../contract/errors.ts';
 import { formatId, type Id, type TenantId, uuidOf } from '../contract/ids.ts';
 import type { BulkTransaction, StepContext, WorkflowSteps } from '../contract/workflow.ts';
 import { sql } from '../db/sql.ts';
+import { readObject } from '../objects/objects.ts';
 import { gateKeys } from '../limits/keys.ts';
 import { publishVersion } from '../limits/versions.ts';
 import { forgetCopy, takeFromCopy } from './point-in-time.ts';
@@ -46,7 +47,7 @@ export function restoreSteps(followers: Followers): WorkflowSteps<typeof restore
         if (row === undefined) return;
         const source = await ctx.transact((tx) => sourceOf(tx, row));
         const secret = await backupSecret();
-        const file = await stored(archiveKeyOf(source), source.version_id);
+        const file = await readObject({ key: archiveKeyOf(source), versionId: source.version_id });
         try {
           await ctx.bulk({ mode: 'write' }, (bulk) =>
             stageArchive(

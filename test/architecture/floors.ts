@@ -5,13 +5,16 @@ const foundations = ['tenancy', 'identity', 'access', 'audit', 'limits', 'capabi
 /** Adapters of third parties: one for each capability that needs one, known to no foundation. */
 const adapters = ['mail', 'sms', 'whatsapp'];
 
+/** What is kept beside the database: objects of tenants. */
+const stores = ['objects'];
+
 /** What reports become; whoever has rows may make files of them. */
 const formats = ['files'];
 
 /** What several capabilities do with all of a tenant: its archive is taken, looked into and brought back. */
 const archives = ['archive'];
 
-const floors = [...ground, ...foundations, ...adapters, ...formats, ...archives];
+const floors = [...ground, ...foundations, ...adapters, ...stores, ...formats, ...archives];
 
 /** Where modules and the middleware stand, beside each other. */
 export const topFloor = floors.length;

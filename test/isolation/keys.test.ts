@@ -81,6 +81,15 @@ describe('[TEN-5] keys of S3', () => {
     const file = sourceFile('shared/files/store.ts', "import { S3Client } from '@aws-sdk/client-s3';");
     expect(storageUsers([file])).toEqual(['shared/files/store.ts']);
   });
+
+  test.each([
+    ['another maker of keys', "const key = tenantObject(id, 'exports', name);"],
+    ['a text that is called a key', 'const key = `tenants/${id}/exports/x` as ObjectKey;'],
+  ])('%s is noticed', (_what, text) => {
+    expect(storageUsers([sourceFile('shared/things/things.ops.ts', text)])).toEqual([
+      'shared/things/things.ops.ts',
+    ]);
+  });
 });
 
 function keyNamed(name: string): (...values: string[]) => unknown {

@@ -7,6 +7,7 @@ import ts from 'typescript';
 import { archiveKeyOf } from '#shared/archive/storage.ts';
 import { fileNameOf, objectKey } from '#shared/exports/file-name.ts';
 import * as makers from '#shared/limits/keys.ts';
+import { tenantObject } from '#shared/objects/keys.ts';
 import { idPrefixes, type IdKind } from '#shared/contract/ids.ts';
 import type { SourceFile } from '#test/architecture/source.ts';
 
@@ -80,7 +81,7 @@ export function strayKeys(files: readonly SourceFile[], commands: readonly strin
     .flatMap((file) => [...strayIn(file, commands)].map((what) => `${file.path}: ${what}`));
 }
 
-/** Files of what ships that use S3; each is an access pattern that a foreign tenant must be tried on. */
+/** Files of what ships that use S3 or make keys for it; each is one that a foreign tenant must be tried on. */
 export function storageUsers(files: readonly SourceFile[]): string[] {
   return (
     files
@@ -91,14 +92,50 @@ export function storageUsers(files: readonly SourceFile[]): string[] {
           /^@aws-sdk\/(client-s3|lib-storage|s3-)|\/aws\/s3[\w-]*\.ts$/.test(specifier),
         ),
       )
+      .concat(files.filter(makesObjectKeys))
       .map(({ path }) => path)
+  );
+}
+
+/** Whether a file makes keys of objects, or calls a text one. */
+function makesObjectKeys({ path, text: source }: SourceFile): boolean {
+  return (
+    /^(shared|functions)\//.test(path) &&
+    path !== 'shared/objects/keys.ts' &&
+    /\btenantObject\(|\bas ObjectKey\b/.test(source)
   );
 }
 
 /** Access patterns of S3 that a foreign tenant is tried on, by file. */
 export const storageCases: Readonly<Record<string, () => Promise<void>>> = {
-  // Its keys are those of exports, whatever a tenant or its files are called.
-  'shared/exports/object.ts': async () =>
+  // It takes keys of the one maker: whatever that is given, they lie below the tenant, or there is none.
+  'shared/objects/objects.ts': async () =>
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          uuids,
+          text.map(([value = '']) => value),
+        ),
+        fc.array(fc.oneof(fc.constantFrom('..', '.', '', '../other', 'a/b', 'file.csv'), few), {
+          minLength: 1,
+        }),
+        (tenant, [first = '', ...rest]) => {
+          const key = keyOrNone(() => tenantObject(tenant, 'exports', first, ...rest));
+          if (key === undefined) return true;
+          const [root, whose, kind, ...names] = key.split('/');
+          const isPlain = names.every((name) => name !== '' && name !== '.' && name !== '..');
+          return (
+            [root, whose, kind].join() === ['tenants', tenant, 'exports'].join() &&
+            /^[0-9a-f-]{36}$/.test(tenant) &&
+            isPlain &&
+            names.length === rest.length + 1
+          );
+        },
+      ),
+      { numRuns: 1_000 },
+    ),
+  // The keys of exports, whatever a tenant or its files are called.
+  'shared/exports/file-name.ts': async () =>
     fc.assert(
       fc.property(uuids, uuids, fc.string({ unit: 'binary' }), (tenant, id, name) => {
         const file_name = fileNameOf(name, 'audit.events', new Date(0), 'csv');
@@ -115,7 +152,7 @@ export const storageCases: Readonly<Record<string, () => Promise<void>>> = {
       }),
       { numRuns: 1_000 },
     ),
-  // Its keys are made of ids alone.
+  // Keys that are made of ids alone.
   'shared/archive/storage.ts': async () =>
     fc.assert(
       fc.property(
@@ -127,6 +164,15 @@ export const storageCases: Readonly<Record<string, () => Promise<void>>> = {
       { numRuns: 1_000 },
     ),
 };
+
+function keyOrNone(make: () => string): string | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
 
 const separators = ['#', '_', '#T#', ':', '/', '|', '\u0000', ' ', '%23', 'ten_', 'T#', 'undefined', ''];
 const uuids = fc.uuid({ version: 4 });
