@@ -1,7 +1,7 @@
 /**
  * The CDK app: one cell for each residency. `npx cdk deploy 'plinth-prod-eu/*' -c environment=prod` deploys one
- * of them; `node bin/app.ts` alone synthesizes, without network or credentials. `-c standby=us` puts the cells of these
- * residencies into their second region.
+ * of them; `node bin/app.ts` alone synthesizes, without network or credentials. `-c standby=us` gives the cells of these
+ * residencies a second one, in their second region, which follows them; `-c moved=us` puts them there instead.
  */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -9,6 +9,7 @@ import { bundleFunctions } from '#lib/bundle.ts';
 import { Cell } from '#lib/cell.ts';
 import { features } from '#lib/features.ts';
 import { deploymentOf, regionsOf } from '#shared/config/deployments.ts';
+import type { Region } from '#shared/config/regions.ts';
 import { registry } from '#shared/registry.ts';
 import { buildConsole } from '../web/build.ts';
 
@@ -28,13 +29,22 @@ else Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 const console = forLaptop ? undefined : await buildConsole();
 const bundles = await bundleFunctions({ maps: !forLaptop });
 const deployment = deploymentOf(text('environment'));
-const standing = text('standby');
-const moved = standing === undefined ? [] : regionsOf(standing);
+const [paired, moved] = [listed(text('standby')), listed(text('moved'))];
 for (const region of regionsOf(text('regions'))) {
-  const standby = moved.includes(region);
-  new Cell(app, { region, standby, account, deployment, bundles, modules: Object.values(registry), console });
+  const props = { region, account, deployment, bundles, modules: Object.values(registry), console };
+  if (!paired.includes(region)) {
+    new Cell(app, { ...props, moved: moved.includes(region) });
+    continue;
+  }
+  const followed = new Cell(app, { ...props, pair: 'followed' });
+  new Cell(app, { ...props, pair: 'follows' }).follow(followed);
 }
 app.synth();
+
+/** None, where none is named. */
+function listed(list: string | undefined): Region[] {
+  return list === undefined ? [] : regionsOf(list);
+}
 
 function text(key: string): string | undefined {
   const value: unknown = app.node.tryGetContext(key);

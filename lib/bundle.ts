@@ -10,7 +10,7 @@ import { build, type Metafile } from 'esbuild';
 import { withoutUnused } from './left-out.ts';
 
 export type EntryKind =
-  'http' | 'stream' | 'queue' | 'workflow' | 'schedule' | 'trigger' | 'probe' | 'deploy';
+  'http' | 'stream' | 'queue' | 'workflow' | 'schedule' | 'standby' | 'trigger' | 'probe' | 'deploy';
 
 /** What was bundled; functions ask it for their code. */
 export type Bundles = {
@@ -45,6 +45,7 @@ const kinds: readonly EntryKind[] = [
   'queue',
   'workflow',
   'schedule',
+  'standby',
   'trigger',
   'probe',
   'deploy',

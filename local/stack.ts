@@ -3,7 +3,7 @@
  * Plinth is made of; it knows templates.
  */
 import { chooseAddresses, preferredPorts } from './addresses.ts';
-import { giveLoginsPasswords, newPasswords, passwordFor } from './database-logins.ts';
+import { giveLoginsPasswords, newPasswords, type Passwords, passwordFor } from './database-logins.ts';
 import { startFront } from './front/front.ts';
 import type { FrontOptions } from './front/options.ts';
 import { type Functions, startFunctions } from './functions/host.ts';
@@ -16,11 +16,20 @@ import { type MailPart, startMail } from './parts/mail/mail.ts';
 import { startMetrics } from './parts/metrics/metrics.ts';
 import { type ModelPart, startModel } from './parts/model/model.ts';
 import { startPhone } from './parts/phone/phone.ts';
-import { startPostgres } from './parts/postgres/postgres.ts';
+import { isFollowing } from './parts/postgres/follower.ts';
+import { type Postgres, startPostgres } from './parts/postgres/postgres.ts';
 import { startQueues } from './parts/queues/queues.ts';
 import { startRds } from './parts/rds/rds.ts';
 import { startSecrets } from './parts/secrets/secrets.ts';
 import { step } from './progress.ts';
+import {
+  globalDatabase,
+  ownRegion,
+  provisionReplicas,
+  type Replica,
+  replicasOf,
+  standbyRegion,
+} from './pair.ts';
 import { provision } from './provision.ts';
 import { startSignals } from './signals.ts';
 import { runCustomResources } from './sources/custom.ts';
@@ -55,6 +64,11 @@ export type StackOptions = {
   log: (line: string) => void;
   /** Where the parts listen if they can. */
   ports?: typeof preferredPorts;
+  /**
+   * The cell of the template's pair: one that is followed, or the one that follows it on another state folder. Without
+   * it there is one cell, and nothing follows.
+   */
+  pair?: 'followed' | { follows: Stack };
   /** Keys of providers of models; without any, a stand-in answers. */
   modelKeys?: ModelKeys;
   /** Told of every judged AWS call; for reports on which grants are used. */
@@ -71,6 +85,8 @@ export type Stack = Running & {
   frontUrl: string;
   /** The database as its administrator, whom no policy binds: for looking behind what the API tells. */
   databaseUrl: string;
+  /** What a cell that follows gets from this one, as AWS replicates it. */
+  followed: { database: Postgres; passwords(): Passwords; replicas(): Replica[] };
   functions: Functions;
   /** Answers the API's requests. */
   api: Pages;
@@ -98,17 +114,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function assemble(
-  { root, state, url, log, ports = preferredPorts, modelKeys = {}, onDecision }: StackOptions,
+  { root, state, url, log, ports = preferredPorts, modelKeys = {}, onDecision, pair }: StackOptions,
   keep: <Part extends Running>(part: Part) => Part,
   stop: () => Promise<void>,
 ): Promise<Stack> {
-  const assembly = await step('synthesizing the app', () => synthesize(root, state));
+  const leader = typeof pair === 'object' ? pair.follows.followed : undefined;
+  const synth = () => synthesize(root, state, { pair: pair !== undefined });
+  const assembly = await step('synthesizing the app', synth);
   forgetOtherAssemblies(state, assembly);
   const database = await step('PostgreSQL', async () =>
-    keep(await startPostgres({ state, port: ports.postgres, log, keepsLog: true })),
+    keep(
+      await startPostgres({ state, port: ports.postgres, log, keepsLog: true, follows: leader?.database }),
+    ),
   );
   const facts = await chooseAddresses(url, database, ports);
-  const cell = await step('reading the template', () => readCell(assembly, facts));
+  const read = (folder: string) => readCell(folder, facts, leader === undefined ? ownRegion : standbyRegion);
+  const cell = await step('reading the template', () => read(assembly));
   const pool = poolSettings(cell);
   const place = { state, region: pool.region, accountId: localAccount, log };
   const [dynamodb, queues] = await step('DynamoDB, SQS and S3', () =>
@@ -118,10 +139,11 @@ async function assemble(
   const mail = keep(startMail({ ...place, identities: [] }));
   const phone = startPhone(mail);
   const models = needsStandIn(modelKeys) ? keep(await startModel()) : undefined;
-  let logins = { cell, passwords: newPasswords(cell), onDecision, log };
+  let logins = { cell, passwords: leader?.passwords() ?? newPasswords(cell), onDecision, log };
   const rds = keep(
     startRds({
       ...{ state, database, log, source: sourceCluster(cell, facts) },
+      global: leader === undefined ? undefined : globalDatabase(cell, leader.database),
       // As IAM authentication does, whatever the passwords were at the moment that a copy shows.
       prepare: (adminUrl) => giveLoginsPasswords(adminUrl, logins.passwords, { isCopy: true }),
     }),
@@ -199,8 +221,11 @@ async function assemble(
   );
   const stores = { database, dynamodb, queues, secrets, modelKeys, mail, front };
   await step('tables, queues, buckets and secrets', () => provision(cell, stores));
+  if (leader !== undefined) provisionReplicas(secrets, leader.replicas());
+  // Whoever follows has schema and logins from the other one, and writes nothing itself.
+  const follows = leader !== undefined && (await isFollowing(database.adminUrl));
   await step('migrating the database', () => migrate(cell, host));
-  await giveLoginsPasswords(database.adminUrl, logins.passwords);
+  if (!follows) await giveLoginsPasswords(database.adminUrl, logins.passwords);
   await follow(cell);
   const counted = apiOf(cell);
   const onAnswer = (status: number) => metrics.answered(counted, status);
@@ -215,9 +240,14 @@ async function assemble(
     loginUrl: cognito.loginUrl,
     frontUrl: facts.awsUrl,
     databaseUrl: database.adminUrl,
+    followed: {
+      database,
+      passwords: () => logins.passwords,
+      replicas: () => replicasOf(stack.cell, (name) => secrets.currentValue(name)),
+    },
     stop,
     reload: async () => {
-      const next = readCell(await synthesize(root, state), facts);
+      const next = read(await synth());
       await provision(next, stores);
       logins = { ...logins, cell: next, passwords: newPasswords(next) };
       await host.replace(functions(next));

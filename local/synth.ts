@@ -10,15 +10,16 @@ const inputs = ['bin', 'lib', 'shared', 'functions', 'package-lock.json', 'cdk.j
 /**
  * The cloud assembly of the local cell, made anew when anything it is made from has changed. Each has a folder
  * of its own, so functions that run keep their code while the next one is made, and when it cannot be made.
+ * @param options.pair with a second cell that follows the first
  * @throws Error with the app's own output when it does not synthesize
  */
-export async function synthesize(root: string, state: string): Promise<string> {
+export async function synthesize(root: string, state: string, { pair = false } = {}): Promise<string> {
   const all = join(state, 'cdk.out');
-  const folder = join(all, inputsDigest(root).slice(0, 16));
+  const folder = join(all, `${inputsDigest(root).slice(0, 16)}${pair ? '-pair' : ''}`);
   if (existsSync(join(folder, 'manifest.json'))) return folder;
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
-  await runApp(root, unfinished);
+  await runApp(root, unfinished, pair ? { standby: 'us' } : {});
   renameSync(unfinished, folder);
   return folder;
 }
@@ -46,11 +47,11 @@ function inputsDigest(root: string): string {
   return hash.digest('hex');
 }
 
-function runApp(root: string, folder: string): Promise<void> {
+function runApp(root: string, folder: string, more: Record<string, string>): Promise<void> {
   const env = {
     ...process.env,
     CDK_OUTDIR: folder,
-    CDK_CONTEXT_JSON: JSON.stringify({ regions: 'us', laptop: true }),
+    CDK_CONTEXT_JSON: JSON.stringify({ regions: 'us', laptop: true, ...more }),
   };
   const app = spawn(
     process.execPath,

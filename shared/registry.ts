@@ -4,13 +4,14 @@ import { audit } from './audit/module.ts';
 import { backups } from './backups/module.ts';
 import { drills } from './drills/module.ts';
 import { exports } from './exports/module.ts';
+import { failover } from './failover/module.ts';
 import { health } from './health/module.ts';
 import { identity } from './identity/module.ts';
-import { keys } from './keys/module.ts';
 import { investigation } from './investigation/module.ts';
+import { keys } from './keys/module.ts';
 import { members } from './members/module.ts';
-import { platform } from './platform/module.ts';
 import { metrics } from './metrics/module.ts';
+import { platform } from './platform/module.ts';
 import { restore } from './restore/module.ts';
 import { sessions } from './sessions/module.ts';
 import { settings } from './settings/module.ts';
@@ -27,18 +28,19 @@ export const registry = {
   tenancy,
   settings,
   usage,
-  members,
   metrics,
+  members,
   keys,
   audit,
   exports,
   backups,
   restore,
   drills,
+  failover,
   platform,
+  investigation,
   verification,
   support,
-  investigation,
   supportdesk,
   ai,
 };

@@ -2,9 +2,10 @@
 import { pool } from '#shared/db/pool.ts';
 import { queueDueDrill } from '#shared/drills/due.ts';
 import { gaugeMetric, logFor } from '#shared/middleware/telemetry.ts';
+import { timed } from '#shared/middleware/timed.ts';
 
-export const handler = async (): Promise<void> => {
+export const handler = timed(async () => {
   const { queued, ageHours } = await queueDueDrill(pool());
   logFor({ job: 'drills' }).info('drills looked at', { queued, ageHours: Math.round(ageHours) });
   gaugeMetric('DrillAgeHours', ageHours);
-};
+});

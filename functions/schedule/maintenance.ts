@@ -8,22 +8,23 @@ import { expireInvitations } from '#shared/members/expire-invitations.ts';
 import { forgetDeadLetters } from '#shared/middleware/dead-letters.ts';
 import { forgetMetrics } from '#shared/metrics/forget-metrics.ts';
 import { logFor } from '#shared/middleware/telemetry.ts';
+import { timed } from '#shared/middleware/timed.ts';
 
-export const handler = async (): Promise<void> => {
+export const handler = timed(async () => {
   const expiredInvitations = await expireInvitations(pool());
   const forgottenKeys = await forgetIdempotencyKeys(pool());
   const forgottenSessions = await forgetSessions(pool());
   const forgottenAlerts = await forgetUsageAlerts(pool());
   const forgottenTranscripts = await forgetTranscripts(pool());
-  const forgottenDeadLetters = await forgetDeadLetters(pool());
   const forgottenMetrics = await forgetMetrics(pool());
+  const forgottenDeadLetters = await forgetDeadLetters(pool());
   logFor({ job: 'maintenance' }).info('maintenance done', {
     expiredInvitations,
     forgottenKeys,
     forgottenSessions,
     forgottenAlerts,
-    forgottenDeadLetters,
     forgottenTranscripts,
     forgottenMetrics,
+    forgottenDeadLetters,
   });
-};
+});

@@ -11,8 +11,10 @@ export type CellFacts = {
   /** `plinth-<environment>-<region>`; starts every name. */
   name: string;
   region: Region;
-  /** In the residency's second region: its own is gone (docs/runbooks/failover.md). */
-  standby?: boolean;
+  /** In the residency's second region: its own is gone, and nothing followed it (docs/runbooks/failover.md). */
+  moved?: boolean;
+  /** `followed`: another cell, in the residency's second region, follows this one. `follows`: this is that other one. */
+  pair?: 'followed' | 'follows';
   account: string | undefined;
   deployment: Deployment;
   bundles: Bundles;
@@ -24,12 +26,13 @@ export class CellStack extends Stack {
   /** For what holds tenants' data. */
   readonly dataPolicy: RemovalPolicy;
 
-  constructor(scope: Construct, id: string, facts: CellFacts, description: string) {
+  /** @param called what the stack's name ends with, where the construct has another id */
+  constructor(scope: Construct, id: string, facts: CellFacts, description: string, called = id) {
     super(scope, id, {
-      stackName: `${facts.name}-${id}`,
+      stackName: `${facts.name}-${called}`,
       description,
       env: {
-        region: facts.standby === true ? standbyRegionOf(facts.region) : regions[facts.region].aws,
+        region: awsRegionOf(facts),
         ...(facts.account === undefined ? {} : { account: facts.account }),
       },
       terminationProtection: facts.deployment.keepData,
@@ -43,6 +46,16 @@ export class CellStack extends Stack {
   override get availabilityZones(): string[] {
     return [0, 1].map((index) => Fn.select(index, Fn.getAzs()));
   }
+}
+
+/** The region of AWS that a cell stands in. */
+function awsRegionOf({ region, moved, pair }: CellFacts): string {
+  return moved === true || pair === 'follows' ? standbyRegionOf(region) : regions[region].aws;
+}
+
+/** The name that both cells of a pair know each other by: that of the one which is followed. */
+export function leaderOf({ deployment, region }: Pick<CellFacts, 'deployment' | 'region'>): string {
+  return `plinth-${deployment.environment}-${region}`;
 }
 
 /** The stack a construct stands in. */

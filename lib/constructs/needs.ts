@@ -278,7 +278,11 @@ function invokeOnBedrock(fn: KernelFunction): void {
 
 function readSecret(fn: KernelFunction, secret: ISecret): void {
   fn.lambda.addToRolePolicy(
-    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
+    new PolicyStatement({
+      actions: ['secretsmanager:GetSecretValue'],
+      // Known by its name alone, it has six more characters that AWS made.
+      resources: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
+    }),
   );
 }
 

@@ -10,15 +10,21 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { cellOf } from './cell-stack.ts';
+import { copyObjects } from './object-copies.ts';
 
-/** A private bucket whose accesses are logged to another, below a prefix of its own. */
+/**
+ * A private bucket whose accesses are logged to another, below a prefix of its own.
+ * @param known a name where another region must know it, and the bucket that its objects are copied to
+ */
 export function privateBucket(
   scope: Construct,
   id: string,
   log: { bucket: IBucket; prefix: string },
+  { name, copiedTo }: { name?: string; copiedTo?: string } = {},
 ): IBucket {
-  return new Bucket(scope, id, {
-    ...closed,
+  const bucket = new Bucket(scope, id, {
+    ...closedToStrangers,
+    ...(name === undefined ? {} : { bucketName: name }),
     versioned: true,
     serverAccessLogsBucket: log.bucket,
     serverAccessLogsPrefix: log.prefix,
@@ -27,14 +33,16 @@ export function privateBucket(
       { abortIncompleteMultipartUploadAfter: Duration.days(7) },
       { noncurrentVersionExpiration: Duration.days(35) },
     ],
-  }) as IBucket;
+  });
+  if (copiedTo !== undefined) copyObjects(bucket, copiedTo);
+  return bucket as IBucket;
 }
 
 /** Where other buckets log their accesses; its own are not logged, or the log would never end. */
 export function accessLogBucket(scope: Construct, id: string): IBucket {
   const cell = cellOf(scope);
   return new Bucket(scope, id, {
-    ...closed,
+    ...closedToStrangers,
     // CloudFront writes its logs with an access control list.
     objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
     removalPolicy: cell.dataPolicy,
@@ -42,7 +50,8 @@ export function accessLogBucket(scope: Construct, id: string): IBucket {
   }) as IBucket;
 }
 
-const closed = {
+/** What holds for every bucket. */
+export const closedToStrangers = {
   encryption: BucketEncryption.S3_MANAGED,
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   enforceSSL: true,

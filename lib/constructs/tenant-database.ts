@@ -2,7 +2,7 @@
  * Aurora PostgreSQL: encrypted, TLS only, reached with IAM tokens, in subnets without a route outside. With a
  * proxy where configured: authentication is IAM from end to end, so no login has a password anywhere.
  */
-import { Duration, Tokenization } from 'aws-cdk-lib';
+import { Duration, SecretValue, Tokenization } from 'aws-cdk-lib';
 import { type ISecurityGroup, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -24,6 +24,7 @@ import { Construct } from 'constructs';
 import type { DatabaseRole } from '#shared/contract/module.ts';
 import { accept } from './accept.ts';
 import { cellOf } from './cell-stack.ts';
+import { follow, leastUnits, letFollow } from './global-database.ts';
 import type { DatabaseAddress } from './needs.ts';
 
 export const databaseName = 'plinth';
@@ -44,22 +45,28 @@ export type TenantDatabaseProps = {
 
 export class TenantDatabase extends Construct {
   readonly cluster: DatabaseCluster;
-  readonly adminSecret: ISecret;
+  /** None where the cluster follows another one, whose administrator is its own as well. */
+  readonly adminSecret: ISecret | undefined;
   readonly address: DatabaseAddress;
 
   constructor(scope: Construct, id: string, props: TenantDatabaseProps) {
     super(scope, id);
+    const { pair, deployment } = cellOf(this).facts;
     this.cluster = this.createCluster(props);
-    this.adminSecret = this.rotatedSecret();
-    this.address = cellOf(this).facts.deployment.database.proxy
-      ? this.proxied(props)
-      : {
-          host: this.cluster.clusterEndpoint.hostname,
-          port: Tokenization.stringifyNumber(this.cluster.clusterEndpoint.port),
-          name: databaseName,
-          ownAuthority: true,
-          grantConnect: (grantee, login) => this.cluster.grantConnect(grantee, login),
-        };
+    this.adminSecret = pair === 'follows' ? undefined : this.rotatedSecret();
+    if (pair === 'follows') follow(this.cluster);
+    if (pair === 'followed') letFollow(this.cluster);
+    // A proxy cannot stand before a cluster that nobody may write to yet.
+    this.address =
+      deployment.database.proxy && pair !== 'follows'
+        ? this.proxied(props)
+        : {
+            host: this.cluster.clusterEndpoint.hostname,
+            port: Tokenization.stringifyNumber(this.cluster.clusterEndpoint.port),
+            name: databaseName,
+            ownAuthority: true,
+            grantConnect: (grantee, login) => this.cluster.grantConnect(grantee, login),
+          };
   }
 
   private createCluster(props: TenantDatabaseProps): DatabaseCluster {
@@ -74,8 +81,6 @@ export class TenantDatabase extends Construct {
       retention: logRetentionDays,
       removalPolicy: cell.dataPolicy,
     });
-    const secret = new DatabaseSecret(this, 'Admin', { username: 'plinth_admin' });
-    secret.applyRemovalPolicy(cell.dataPolicy);
     const cluster = new DatabaseCluster(this, 'Cluster', {
       engine,
       clusterIdentifier,
@@ -89,8 +94,8 @@ export class TenantDatabase extends Construct {
         },
       }),
       defaultDatabaseName: databaseName,
-      credentials: Credentials.fromSecret(secret as ISecret),
-      serverlessV2MinCapacity: database.minimumCapacityUnits,
+      credentials: this.administrator(),
+      serverlessV2MinCapacity: leastUnits(cell.facts),
       serverlessV2MaxCapacity: database.maximumCapacityUnits,
       writer: ClusterInstance.serverlessV2('Writer', instance),
       readers: database.standby
@@ -115,6 +120,18 @@ export class TenantDatabase extends Construct {
       });
     }
     return cluster;
+  }
+
+  /** Whoever follows has the administrator of whom it follows; its password here is taken out again. */
+  private administrator(): Credentials {
+    const { facts, dataPolicy } = cellOf(this);
+    const username = 'plinth_admin';
+    if (facts.pair === 'follows') {
+      return Credentials.fromPassword(username, SecretValue.unsafePlainText('follows'));
+    }
+    const secret = new DatabaseSecret(this, 'Admin', { username });
+    secret.applyRemovalPolicy(dataPolicy);
+    return Credentials.fromSecret(secret as ISecret);
   }
 
   private closedGroup(id: string, { vpc, clients }: TenantDatabaseProps): ISecurityGroup {

@@ -40,7 +40,7 @@ export function cellMetrics({ data, jobs, http }: Watched): CellMetrics {
     gate: { namespace: 'AWS/DynamoDB', dimensions: { TableName: data.gate.tableName } },
     // Without a dimension: of all functions of the account in this region, as its limit is.
     functions: { namespace: 'AWS/Lambda', dimensions: {} },
-    migration: functionPlace(data.migration),
+    migration: migrationPlace(data),
   };
   const several: Record<Family, Map<string, Place>> = membersOf(jobs, http);
   const metricOf = (row: MetricRow, place: Place, label: string | undefined): Metric =>
@@ -135,6 +135,11 @@ function membersOf({ outbox, queues, workflows, functions }: JobsStack, http: Ht
     http: placesOf(http.functions),
     worker: placesOf(functions),
   };
+}
+
+function migrationPlace({ migration }: DataStack): Place {
+  if (migration === undefined) throw new Error('A cell that follows another one is not watched.');
+  return functionPlace(migration);
 }
 
 function functionPlace({ lambda }: KernelFunction): Place {

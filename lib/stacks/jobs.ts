@@ -150,6 +150,8 @@ export class JobsStack extends CellStack {
       const fn = this.databaseFunction('schedule', name, 'app_system', `Runs every ${every.toHumanString()}`);
       if (name === outboxName) this.letDispatch(fn);
       if (name === aiBudgetsName) useGate(fn, this.#data.gate);
+      // Until then it does nothing, and afterwards nobody has to set it going.
+      if (this.facts.pair === 'follows') fn.lambda.addEnvironment('DATABASE_MAY_FOLLOW', 'on');
       new Rule(this, `Schedule-${name}`, {
         description: `Runs ${name} every ${every.toHumanString()}`,
         schedule: Schedule.rate(every),

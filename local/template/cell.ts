@@ -44,10 +44,13 @@ export type Cell = {
 /**
  * Reads an assembly folder.
  *
+ * @param region of the stacks to read, where there are cells in several; all of them unless told
  * @throws UnsupportedTemplateError listing every resource type, attribute and intrinsic that has no local meaning.
  */
-export function readCell(assemblyFolder: string, facts: Facts): Cell {
-  const stacks = readAssembly(resolve(assemblyFolder));
+export function readCell(assemblyFolder: string, facts: Facts, region?: string): Cell {
+  const stacks = readAssembly(resolve(assemblyFolder)).filter(
+    (stack) => region === undefined || stack.region === region,
+  );
   const problems: Problem[] = [];
   const evaluation = openCell(stacks, facts, (problem) => problems.push(problem));
   const found = stacks.flatMap((stack) => resolveStack(stack, evaluation, problems));

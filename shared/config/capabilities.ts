@@ -140,7 +140,12 @@ export const capabilities = {
     enabledByDefault: true,
     requiredForProduction: false,
   },
-  failover: { ...later, priority: 'P1', summary: 'Going on in another region' },
+  failover: {
+    summary: 'Going on in another region',
+    priority: 'P1',
+    enabledByDefault: true,
+    requiredForProduction: false,
+  },
   privacy: { ...later, priority: 'P0', summary: 'Requests of data subjects, consents, retention' },
 
   // Money

@@ -38,6 +38,9 @@ export const settings = {
   /** ARN of the secret that holds the database administrator, for the migration function only. */
   databaseAdminSecret: section(() => required('DATABASE_SECRET_ARN')),
 
+  /** The database may be one that only reads, until the region that it follows is gone. */
+  databaseMayFollow: section(() => optional('DATABASE_MAY_FOLLOW') === 'on'),
+
   /** Where Amazon RDS is called. */
   rdsUrl: section(
     () =>
@@ -49,6 +52,21 @@ export const settings = {
   clusterCopies: section(() => ({
     source: required('DATABASE_CLUSTER'),
     prefix: required('DATABASE_COPY_PREFIX'),
+  })),
+
+  /**
+   * A cell that follows another one of its residency: the database over both, what asks whether the other cell works
+   * (absent where it has no name of its own), and where this one and the name that people know are reached.
+   */
+  failover: section(() => ({
+    residency: required('FAILOVER_RESIDENCY'),
+    cell: required('FAILOVER_CELL'),
+    globalCluster: required('FAILOVER_GLOBAL_CLUSTER'),
+    clusterArn: required('FAILOVER_CLUSTER_ARN'),
+    primaryUrl: optional('FAILOVER_PRIMARY_URL'),
+    apiUrl: required('FAILOVER_API_URL'),
+    publicUrl: optional('FAILOVER_PUBLIC_URL'),
+    schemaVersion: Number(required('FAILOVER_SCHEMA_VERSION')),
   })),
 
   cognito: section(() => ({

@@ -19,6 +19,7 @@ export const idPrefixes = {
   deadLetter: 'dlt',
   impersonation: 'imp',
   drill: 'drl',
+  failover: 'fov',
   backup: 'bkp',
   restore: 'rst',
   export: 'exp',

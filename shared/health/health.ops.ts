@@ -33,7 +33,13 @@ type CheckName = 'database' | 'gate';
 const checks: Record<CheckName, () => Promise<unknown>> = {
   database: () => {
     const nobody = { tenantId: null, userId: null, requestId: 'health' };
-    return readOnce(pool(), { ...nobody, deadlineMs: Date.now() + timeoutMs }, sql`select 1`);
+    return assertWrites(
+      readOnce<{ follows: boolean }>(
+        pool(),
+        { ...nobody, deadlineMs: Date.now() + timeoutMs },
+        sql`select pg_is_in_recovery() as follows`,
+      ),
+    );
   },
   gate: async () => {
     const { GetItemCommand } = await import('../config/aws/dynamodb.ts');
@@ -42,6 +48,12 @@ const checks: Record<CheckName, () => Promise<unknown>> = {
     await client.send(new GetItemCommand({ TableName: settings.gateTable(), Key }));
   },
 };
+
+/** A database that only follows another one is no place to send people to: their name follows this answer (BKP-4). */
+async function assertWrites(asked: Promise<{ follows: boolean }[]>): Promise<void> {
+  const [found] = await asked;
+  if (found?.follows !== false) throw new Error('the database only reads');
+}
 
 /** A dependency that does not answer in time has failed; its late answer is ignored. */
 async function inTime(check: Promise<unknown>): Promise<void> {

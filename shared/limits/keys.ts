@@ -36,6 +36,8 @@ export const gateKeys = {
   address: (ip: string) => `I#${digest(ip)}` as GateKey,
   /** What holds for every tenant. */
   platform: () => 'P#platform' as GateKey,
+  /** The latest failover to this region, as a document. */
+  failover: () => 'X#failover' as GateKey,
   /** An item that is never there: whether the table answers is all that is asked. */
   health: () => 'H#health' as GateKey,
 } as const;

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type App, Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { findings } from './findings.ts';
 import { newApp } from './synth.ts';
 
 describe('security checks', () => {
@@ -23,17 +21,3 @@ describe('security checks', () => {
     expect(findings(app)).toEqual(expect.arrayContaining(['AwsSolutions-S1', 'AwsSolutions-S10']));
   });
 });
-
-/** Rules that the checks report, of cdk-nag and of the library's own template validation. */
-function findings(app: App): string[] {
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  try {
-    app.synth();
-  } catch (error) {
-    if (!/validation ?(failed|report)|A copy of this report/i.test(String(error))) throw error;
-  }
-  const report = JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')) as {
-    pluginReports: { violations: { ruleName: string }[] }[];
-  };
-  return report.pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName));
-}

@@ -49,7 +49,7 @@ export type SynthOptions = {
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-const built = await bundleFunctions({ maps: false });
+export const built = await bundleFunctions({ maps: false });
 
 /** An app of cells in a temporary folder, not synthesized yet. */
 export function newApp(options: SynthOptions = {}, builtinCloudFormationValidation = false): App {

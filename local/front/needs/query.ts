@@ -6,7 +6,10 @@ export function queryNeeds(place: Place, service: string, action: string, body: 
   if (service !== 'rds') return undefined;
   const resources = RDS[action]?.(body);
   if (resources === undefined) return undefined;
-  const needs = resources.map((one) => ({ action: `rds:${action}`, resource: arn(place, 'rds', one) }));
+  // A global database belongs to no region.
+  const arnOf = (one: string) =>
+    arn(one.startsWith('global-cluster:') ? { ...place, region: '' } : place, 'rds', one);
+  const needs = resources.map((one) => ({ action: `rds:${action}`, resource: arnOf(one) }));
   const [first] = needs;
   // Whoever gives tags at creation must be allowed to tag what is created.
   return first !== undefined && text(body, 'Tags.Tag.1.Key') !== ''
@@ -33,7 +36,17 @@ const RDS: Record<string, (body: Body) => string[]> = {
   ],
   DeleteDBInstance: (body) => [named(body, 'db', 'DBInstanceIdentifier')],
   DeleteDBCluster: (body) => [named(body, 'cluster', 'DBClusterIdentifier')],
+  DescribeGlobalClusters: (body) => [named(body, 'global-cluster', 'GlobalClusterIdentifier')],
+  FailoverGlobalCluster: changed,
+  SwitchoverGlobalCluster: changed,
 };
+
+function changed(body: Body): string[] {
+  return [
+    named(body, 'global-cluster', 'GlobalClusterIdentifier'),
+    named(body, 'cluster', 'TargetDbClusterIdentifier'),
+  ];
+}
 
 /** A name, or an ARN whose last part is one; without either, all of the kind. */
 function named(body: Body, kind: string, parameter: string, otherwise = '*'): string {

@@ -11,6 +11,7 @@ import { partFolder } from '#local/state.ts';
 import { type Binaries, binariesFor } from './binaries.ts';
 import { keepLog } from './change-log.ts';
 import { adminUser, ensureCluster } from './cluster.ts';
+import { ensureFollower } from './follower.ts';
 import { type Home, openHome } from './home.ts';
 import { stopLeftover } from './leftover.ts';
 import { startServer } from './server.ts';
@@ -37,6 +38,8 @@ export type PostgresOptions = {
   settings?: Record<string, string>;
   /** Keeps a continuous log beside the data, from which copies at a point in time are made. */
   keepsLog?: boolean;
+  /** Follows this one, and only reads, until it is promoted. */
+  follows?: Postgres | undefined;
 };
 
 /** Starts the embedded server, or reaches the one that DATABASE_URL names. */
@@ -52,11 +55,15 @@ export async function startEmbedded({
   log,
   settings,
   keepsLog = false,
+  follows,
 }: PostgresOptions): Promise<Postgres> {
   const home = await openHome(state);
   const binaries = await binariesFor(home.account);
   await stopLeftover(home.data, binaries.pgCtl);
-  const adminPassword = await ensureCluster(home, binaries, state);
+  const adminPassword =
+    follows === undefined
+      ? await ensureCluster(home, binaries, state)
+      : await ensureFollower(home, state, follows);
   const { port, taken } = await freePort(preferred);
   if (taken) log(`Port ${preferred} is in use; PostgreSQL listens on ${port}.`);
   const logFile = openLog(state);
@@ -72,7 +79,7 @@ export async function startEmbedded({
   const database = 'plinth';
   const urlOf = (name: string) => `postgresql://${adminUser}:${adminPassword}@${host}:${port}/${name}`;
   try {
-    await createDatabaseOnce(urlOf('postgres'), database);
+    if (follows === undefined) await createDatabaseOnce(urlOf('postgres'), database);
   } catch (error) {
     await server.stop();
     throw error;

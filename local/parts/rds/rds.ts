@@ -7,9 +7,11 @@ import { freePort } from '#local/ports.ts';
 import { openStore } from '#local/state.ts';
 import { AwsError, type PartHandler, type Running } from '../contract.ts';
 import { changeLogOf } from '../postgres/change-log.ts';
+import { isFollowing } from '../postgres/follower.ts';
 import type { Postgres } from '../postgres/postgres.ts';
 import { baseBackupsOf } from './base-backups.ts';
 import { copiesOf } from './copies.ts';
+import { globalActions, type GlobalOptions } from './global.ts';
 import { identifier, type Parameters, parametersOf } from './parameters.ts';
 import { type ClusterRow, type InstanceRow, recordsIn, schema } from './records.ts';
 import { copyShape, instanceShape, type SourceCluster, sourceShape } from './shapes.ts';
@@ -21,6 +23,8 @@ export type RdsOptions = {
   state: string;
   database: Postgres;
   source: SourceCluster;
+  /** Where the database follows another one: both as the global database that they are. */
+  global?: Omit<GlobalOptions, 'engine' | 'database' | 'prepare' | 'log'> | undefined;
   /** Makes a copy reachable for those who reach the cluster, given its address as the administrator. */
   prepare: (adminUrl: string) => Promise<void>;
   /** How long after the start the first base backup may be taken; a stack that starts has more urgent work. */
@@ -179,7 +183,11 @@ function withLog(options: RdsOptions, copiedFrom: NonNullable<Postgres['copiedFr
     return { DBCluster: shapeOf({ ...row, status: 'deleting' }) };
   }
 
+  const { engine } = source;
   const actions: Record<string, { known: string[]; act: (given: Parameters) => unknown }> = {
+    ...(options.global === undefined
+      ? {}
+      : globalActions({ ...options.global, engine, database, prepare, log })),
     DescribeDBClusters: { known: ['DBClusterIdentifier'], act: describeClusters },
     RestoreDBClusterToPointInTime: { known: restoreParameters, act: restore },
     CreateDBInstance: { known: instanceParameters, act: createInstance },
@@ -188,7 +196,11 @@ function withLog(options: RdsOptions, copiedFrom: NonNullable<Postgres['copiedFr
     DeleteDBCluster: { known: ['DBClusterIdentifier', 'SkipFinalSnapshot'], act: deleteCluster },
   };
 
-  const upkeep = upkeepOf(() => backups.maintain(), { afterMs: options.firstBackupAfterMs ?? 20_000, log });
+  // Whoever follows has no backups of its own until it writes.
+  const maintain = async () => {
+    if (options.global === undefined || !(await isFollowing(adminUrl))) await backups.maintain();
+  };
+  const upkeep = upkeepOf(maintain, { afterMs: options.firstBackupAfterMs ?? 20_000, log });
   const takenUp = copies.takeUp();
   takenUp.catch((error: unknown) => log(`Copies of the database: ${String(error)}`));
 

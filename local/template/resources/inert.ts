@@ -59,6 +59,7 @@ const network: Table = {
 };
 
 const database: Table = {
+  'AWS::RDS::GlobalCluster': inert(named('GlobalClusterIdentifier', 63)),
   'AWS::RDS::DBSubnetGroup': inert(named('DBSubnetGroupName', 255)),
   'AWS::RDS::DBClusterParameterGroup': inert(named('DBClusterParameterGroupName', 255)),
   'AWS::RDS::DBParameterGroup': inert(named('DBParameterGroupName', 255)),

@@ -49,7 +49,7 @@ export type BatterySite = Tried & {
 const root = join(import.meta.dirname, '../../..');
 
 /** Starts a stack of its own. */
-export async function startSite(more: Pick<SiteOptions, 'onDecision'> = {}): Promise<BatterySite> {
+export async function startSite(more: Pick<SiteOptions, 'onDecision' | 'pair'> = {}): Promise<BatterySite> {
   const state = await mkdtemp(join(tmpdir(), 'plinth-battery-'));
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
@@ -120,7 +120,8 @@ async function linkSecretOf(stack: Stack): Promise<string> {
   return SecretString;
 }
 
-async function poolFacts(stack: Stack, state: string): Promise<PoolFacts> {
+/** What tokens of a stack's user pool are made of. */
+export async function poolFacts(stack: Stack, state: string): Promise<PoolFacts> {
   const keys = await loadKeys(state);
   const settings = poolSettings(stack.cell);
   const [publicJwk = {}] = keys.publicSet.keys;
