@@ -1,37 +1,42 @@
 /**
  * Exports at their limits and under the worst of luck (EXP-1, EXP-2, EXP-3): a million rows in each format, what is one
- * row too many, a writer that is killed again and again, one that is cancelled, and two tenants at once.
+ * row or byte too many, a writer that is killed again and again, one that is cancelled, and two tenants at once.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runtimeHeaders } from '#local/front/call.ts';
-import { ofType } from '#local/template/readers.ts';
 import { exportLimits } from '#shared/config/exports.ts';
 import { reportFormats } from '#shared/contract/report.ts';
 import { uuidOf } from '#shared/contract/ids.ts';
-import { objectKey } from '#shared/exports/file-name.ts';
-import type { ExportRow } from '#shared/exports/exports.rows.ts';
 import type { Report } from './figures.ts';
 import { type Kill, killedExport } from './exports/kills.ts';
-import { addRows, digestOf, exportingTenant, type ExportingTenant, uninterrupted } from './exports/stage.ts';
+import {
+  addRows,
+  digestOf,
+  exportingTenant,
+  type ExportingTenant,
+  leftOf,
+  uninterrupted,
+} from './exports/stage.ts';
 import { type BatterySite, startSite } from './support/site.ts';
 
 export const summary =
   'A million rows in each format, and 20 kills of the writer in each: the same bytes, or none';
 
 const largeFormats = ['csv', 'json', 'parquet'] as const;
-const killsInEach = 20;
 /** The machine waits longer after each. */
 const killsOfOne = 2;
-const killedRows = { csv: 200_000, json: 200_000, parquet: 200_000, pdf: 20_000 } as const;
+/** Four parts of a file, and more: enough to die between. */
+const killedRows = { csv: 100_000, json: 100_000, parquet: 200_000, pdf: 20_000 } as const;
 
-export async function run(report: Report): Promise<void> {
+/** @param killsInEach kills of the writer in each format; whoever changes the battery takes fewer */
+export async function run(report: Report, killsInEach = 20): Promise<void> {
   report.progress('starting a stack');
   const site = await startSite();
   try {
-    for (const format of reportFormats) await kill(report, site, format);
+    for (const format of reportFormats) await kill(report, site, { format, killsInEach });
     await twoTenants(report, site);
     await pdfCap(report, site);
     await million(report, site);
+    await tooManyBytes(report, site);
   } finally {
     await site.stop();
   }
@@ -40,7 +45,7 @@ export async function run(report: Report): Promise<void> {
 async function kill(
   report: Report,
   site: BatterySite,
-  format: (typeof reportFormats)[number],
+  { format, killsInEach }: { format: (typeof reportFormats)[number]; killsInEach: number },
 ): Promise<void> {
   report.progress(`${format}: the writer is killed at ${killsInEach} points`);
   const tenant = await exportingTenant(site, killedRows[format]);
@@ -161,8 +166,16 @@ async function million(report: Report, site: BatterySite): Promise<void> {
     report.figure(`${format}: from the request to the file`, seconds, 's', { atMost: 120 });
   }
   await cancelled(report, site, tenant);
+  await oneRowMore(report, site, tenant);
+}
+
+async function oneRowMore(
+  report: Report,
+  site: BatterySite,
+  { id, exporter, action }: ExportingTenant,
+): Promise<void> {
   report.progress('one row more');
-  await addRows(site, tenant.id, action, 1);
+  await addRows(site, id, action, 1);
   const over = await exporter.until(
     (await exporter.ask('audit.events', 'csv', { parameters: { action } })).id,
   );
@@ -174,9 +187,32 @@ async function million(report: Report, site: BatterySite): Promise<void> {
       exactly: 1,
     },
   );
-  report.figure('one row more leaves a file', await leftOf(site, over.id), 'parts and objects', {
+  report.figure('one row more leaves a file', await emptied(site, over.id), 'parts and objects', {
     exactly: 0,
   });
+}
+
+/** Few rows, each of them wide: how large the file becomes is known only while it is written. */
+async function tooManyBytes(report: Report, site: BatterySite): Promise<void> {
+  const wide = 8_192;
+  const rows = Math.ceil((1.05 * exportLimits.bytes) / wide);
+  report.progress(`a file that would be larger than ${exportLimits.bytes / 1024 ** 2} MiB`);
+  const { id: tenantId, exporter, action } = await exportingTenant(site, 0);
+  await addRows(site, tenantId, action, rows, wide);
+  const began = Date.now();
+  const { id } = await exporter.ask('audit.events', 'csv', { parameters: { action } });
+  const view = await exporter.until(id);
+  report.figure('beyond its bytes: seconds to the refusal', (Date.now() - began) / 1000, 's');
+  report.figure(
+    'beyond its bytes: fails with exports.too_large',
+    view.error === 'exports.too_large' ? 1 : 0,
+    'exports',
+    { exactly: 1 },
+  );
+  report.figure('beyond its bytes: what was written counts as no more than fits', view.bytes, 'bytes', {
+    atMost: exportLimits.bytes,
+  });
+  report.figure('beyond its bytes: left of it', await emptied(site, id), 'parts and objects', { exactly: 0 });
 }
 
 async function cancelled(
@@ -189,12 +225,17 @@ async function cancelled(
   await exporter.until(id, ({ rows }) => rows > 0);
   const { status } = await exporter.call('cancel', { exportId: id });
   report.figure('cancelling is answered with', status, 'status', { exactly: 200 });
+  report.figure('cancelled: left of it', await emptied(site, id), 'parts and objects', { exactly: 0 });
+}
+
+/** What is left of an export when whoever made it has had time to tidy up. */
+async function emptied(site: BatterySite, id: string): Promise<number> {
   let left = await leftOf(site, id);
   for (let tries = 0; left > 0 && tries < 100; tries += 1) {
     await sleep(200);
     left = await leftOf(site, id);
   }
-  report.figure('cancelled: left of it', left, 'parts and objects', { exactly: 0 });
+  return left;
 }
 
 async function exportsOf({ world }: BatterySite, { id }: ExportingTenant): Promise<number> {
@@ -203,25 +244,4 @@ async function exportsOf({ world }: BatterySite, { id }: ExportingTenant): Promi
     [uuidOf(id)],
   );
   return rows[0]?.n ?? 0;
-}
-
-/** Parts that are noted, an upload that is open, an object that is there, and usage that was not given back. */
-async function leftOf({ world, stack }: BatterySite, id: string): Promise<number> {
-  const { rows } = await world.admin.query<ExportRow & { parts: number }>(
-    `select e.*, (select count(*)::int from app.export_parts p where p.export_id = e.id) as parts
-     from app.exports e where id = $1`,
-    [id.slice(id.indexOf('_') + 1)],
-  );
-  const [row] = rows;
-  if (row === undefined) throw new Error(`there is no ${id}`);
-  const bucket =
-    ofType(stack.cell, 'AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith('TenantFiles'))?.ref ??
-    '';
-  const object = await fetch(`${stack.frontUrl}/${bucket}/${objectKey(row)}`, {
-    method: 'HEAD',
-    headers: runtimeHeaders('s3', 'us-east-1'),
-  });
-  return (
-    row.parts + Number(row.upload_id !== null) + Number(object.status !== 404) + Number(row.usage !== null)
-  );
 }

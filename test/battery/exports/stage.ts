@@ -1,5 +1,7 @@
 /** A tenant with many rows to export, and what its files must be, byte for byte. */
 import { createHash } from 'node:crypto';
+import { runtimeHeaders } from '#local/front/call.ts';
+import { ofType } from '#local/template/readers.ts';
 import type { DatabaseSettings } from '#shared/config/environment.ts';
 import { auditQueries } from '#shared/audit/audit.queries.ts';
 import { auditReports } from '#shared/audit/audit.reports.ts';
@@ -7,6 +9,7 @@ import { type TenantId, uuidOf } from '#shared/contract/ids.ts';
 import { bulkTransaction } from '#shared/db/bulk.ts';
 import type { ExportView } from '#shared/exports/exports.contract.ts';
 import type { ExportRow } from '#shared/exports/exports.rows.ts';
+import { objectKey } from '#shared/exports/file-name.ts';
 import { headOf } from '#shared/exports/write.ts';
 import { fileParts } from '#shared/files/parts.ts';
 import { type Exporter, exporterOf } from '#test/support/exporting.ts';
@@ -34,12 +37,13 @@ export async function exportingTenant(site: BatterySite, rows: number): Promise<
   return { id, action, exporter: exporterOf(site, { token, tenantId: id }) };
 }
 
-/** Rows of the audit trail; every tenth reason is one that no format may write as it stands. */
+/** Rows of the audit trail; every tenth reason is one that no format may write as it stands. Each may be so much wider. */
 export async function addRows(
   { world }: BatterySite,
   tenant: TenantId,
   action: string,
   rows: number,
+  widerBytes = 0,
 ): Promise<void> {
   await world.admin.query(
     `insert into app.audit_events (tenant_id, id, occurred_at, plane, action, target_type, target_id, ip,
@@ -48,8 +52,9 @@ export async function addRows(
             'row-' || n, '192.0.2.' || n % 256, 'Battery', 'battery',
             case when n % 10 = 0 then '=SUM("' || n || E'",\\n2)' else 'Zeile ' || n || ' über alles' end,
             jsonb_build_object('n', n, 'even', n % 2 = 0)
+              || case when $4::integer > 0 then jsonb_build_object('wide', repeat('w', $4::integer)) else '{}' end
      from generate_series(1, $3::bigint) n`,
-    [uuidOf(tenant), action, rows],
+    [uuidOf(tenant), action, rows, widerBytes],
   );
   // The planner guesses by what it knows of the table.
   await world.admin.query('analyze app.audit_events');
@@ -95,6 +100,27 @@ export async function uninterrupted(
     }
   });
   return { sha256: hash.digest('hex'), bytes };
+}
+
+/** Parts that are noted, an upload that is open, an object that is there, and usage that was not given back. */
+export async function leftOf({ world, stack }: BatterySite, id: string): Promise<number> {
+  const { rows } = await world.admin.query<ExportRow & { parts: number }>(
+    `select e.*, (select count(*)::int from app.export_parts p where p.export_id = e.id) as parts
+     from app.exports e where id = $1`,
+    [id.slice(id.indexOf('_') + 1)],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error(`there is no ${id}`);
+  const bucket =
+    ofType(stack.cell, 'AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith('TenantFiles'))?.ref ??
+    '';
+  const object = await fetch(`${stack.frontUrl}/${bucket}/${objectKey(row)}`, {
+    method: 'HEAD',
+    headers: runtimeHeaders('s3', 'us-east-1'),
+  });
+  return (
+    row.parts + Number(row.upload_id !== null) + Number(object.status !== 404) + Number(row.usage !== null)
+  );
 }
 
 function administrator(databaseUrl: string): DatabaseSettings {

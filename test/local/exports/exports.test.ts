@@ -1,9 +1,10 @@
 /** Exports through the whole local stack: from the request to the bytes, and to nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { exportLimits } from '#shared/config/exports.ts';
 import { newId, type TenantId, uuidOf } from '#shared/contract/ids.ts';
 import { killedExport } from '#test/battery/exports/kills.ts';
-import { digestOf, exportingTenant, uninterrupted } from '#test/battery/exports/stage.ts';
+import { digestOf, exportingTenant, leftOf, uninterrupted } from '#test/battery/exports/stage.ts';
 import { type BatterySite, startSite } from '#test/battery/support/site.ts';
 import { type Exporter, exporterOf } from '#test/support/exporting.ts';
 
@@ -150,6 +151,39 @@ describe('[EXP-1] an export', () => {
       status: 422,
       body: { code: 'exports.bad_parameters' },
     });
+  });
+});
+
+describe('[EXP-1] a file that is too large', () => {
+  test('for its bytes is cut off while it is written: it fails, says why, and nothing of it is left', async () => {
+    const { exporter } = await exportingTenant(site, 150_000);
+    const { id } = await exporter.ask('audit.events', 'csv');
+    await exporter.until(id, ({ rows, status }) => rows > 0 || status === 'failed');
+    // As if what was written so far had been as much as there may be.
+    const { rowCount } = await site.world.admin.query(
+      `update app.exports set bytes = $2 where id = $1 and status = 'running' and rows < total_rows`,
+      [id.slice(4), exportLimits.bytes],
+    );
+    expect(rowCount).toBe(1);
+    expect(await exporter.until(id)).toMatchObject({ status: 'failed', error: 'exports.too_large' });
+    while ((await column(id, 'usage')) !== null) await sleep(50);
+    expect(await leftOf(site, id)).toBe(0);
+    expect((await exporter.call('download', { exportId: id })).body).toMatchObject({
+      code: 'exports.no_file',
+    });
+  });
+
+  test('[LIM-2] for its rows as a PDF is refused before anything is made or counted', async () => {
+    const { id, exporter } = await exportingTenant(site, exportLimits.pdfRows + 1);
+    const body = { report: 'audit.events', format: 'pdf', purpose: 'One row more than fits' };
+    expect(await exporter.call('create', body)).toMatchObject({
+      status: 422,
+      body: { code: 'exports.too_large', detail: `More than ${exportLimits.pdfRows} rows.` },
+    });
+    const { rows } = await site.world.admin.query('select from app.exports where tenant_id = $1', [
+      uuidOf(id),
+    ]);
+    expect(rows).toEqual([]);
   });
 });
 
