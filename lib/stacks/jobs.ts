@@ -20,6 +20,7 @@ import {
   useGate,
   wakeDispatcher,
 } from '#lib/constructs/needs.ts';
+import { readMetrics } from '#lib/constructs/read-metrics.ts';
 import { saveQueries } from '#lib/constructs/saved-queries.ts';
 import { Workflow, workerTimeout } from '#lib/constructs/workflow.ts';
 import type { DatabaseRole, Module } from '#shared/contract/module.ts';
@@ -29,6 +30,8 @@ import type { NetworkStack } from './network.ts';
 const outboxName = 'outbox';
 /** Its function keeps what was put aside of all queues. */
 const deadLettersName = 'dead-letters';
+/** Its function mails figures of the fleet, as the login that sees them. */
+const pulseName = 'pulse';
 /** Its function looks at the items of the budgets, as no other schedule does. */
 const aiBudgetsName = 'ai-budgets';
 const workerTimeoutSeconds = 60;
@@ -41,6 +44,7 @@ function schedulesOf({ deployment }: CellFacts): Record<string, Duration> {
     backups: Duration.minutes(10),
     drills: Duration.days(1),
     maintenance: Duration.hours(1),
+    [pulseName]: Duration.hours(6),
   };
 }
 
@@ -79,7 +83,7 @@ export class JobsStack extends CellStack {
     for (const module of flowing) this.addWorkflows(module, mail);
     this.addDispatcher();
     this.addDeadLetterKeeper();
-    this.addSchedules();
+    this.addSchedules(mail);
     saveQueries(this, 'jobs', this.functions);
   }
 
@@ -145,9 +149,11 @@ export class JobsStack extends CellStack {
     for (const queue of [this.outbox, ...this.queues.values()]) queue.keptBy(fn);
   }
 
-  private addSchedules(): void {
+  private addSchedules(mail: MailSender): void {
     for (const [name, every] of Object.entries(schedulesOf(this.facts))) {
-      const fn = this.databaseFunction('schedule', name, 'app_system', `Runs every ${every.toHumanString()}`);
+      const login = name === pulseName ? 'app_platform' : 'app_system';
+      const fn = this.databaseFunction('schedule', name, login, `Runs every ${every.toHumanString()}`);
+      if (name === pulseName) this.letTellOperators(fn, mail);
       if (name === outboxName) this.letDispatch(fn);
       if (name === aiBudgetsName) useGate(fn, this.#data.gate);
       // Until then it does nothing, and afterwards nobody has to set it going.
@@ -158,6 +164,12 @@ export class JobsStack extends CellStack {
         targets: [new LambdaFunction(fn.lambda, { retryAttempts: 0, maxEventAge: every })],
       });
     }
+  }
+
+  private letTellOperators(fn: KernelFunction, mail: MailSender): void {
+    readMetrics(fn);
+    sendMail(fn, mail.arns);
+    fn.lambda.addEnvironment('OPERATORS_EMAIL', this.facts.deployment.operatorsEmail);
   }
 
   private letDispatch(fn: KernelFunction): void {

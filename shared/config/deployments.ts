@@ -44,6 +44,8 @@ export type Deployment = {
   throttle: { ratePerSecond: number; burst: number };
   /** Requests of one IP address in five minutes before WAF blocks it. */
   requestsPerIpPerFiveMinutes: number;
+  /** Where the weekly figures of the fleet are mailed (OPS-4). */
+  operatorsEmail: string;
   /** Where alarms are mailed; undefined leaves the topic without a subscriber. */
   alarmEmail: string | undefined;
   /**
@@ -141,6 +143,7 @@ const deployments: Record<EnvironmentName, Deployment> = {
     throttle: { ratePerSecond: 100, burst: 200 },
     requestsPerIpPerFiveMinutes: 2_000,
     console: { url: developmentConsole, certificateArn: undefined },
+    operatorsEmail: 'operators@dev.plinth.example',
     mail: { domain: 'dev.plinth.example', from: 'no-reply@dev.plinth.example', verified: false },
     codes: { ...shared.codes, channels: ['email', 'sms', 'whatsapp'] },
     allowedOrigins: [developmentConsole],
@@ -164,6 +167,7 @@ const deployments: Record<EnvironmentName, Deployment> = {
     throttle: { ratePerSecond: 200, burst: 400 },
     requestsPerIpPerFiveMinutes: 2_000,
     console: { url: 'https://console.staging.plinth.example', certificateArn: undefined },
+    operatorsEmail: 'operators@staging.plinth.example',
     mail: { domain: 'staging.plinth.example', from: 'no-reply@staging.plinth.example', verified: false },
     allowedOrigins: ['https://console.staging.plinth.example'],
     signInReturnUrls: ['https://console.staging.plinth.example/'],
@@ -186,6 +190,7 @@ const deployments: Record<EnvironmentName, Deployment> = {
     throttle: { ratePerSecond: 1_000, burst: 2_000 },
     requestsPerIpPerFiveMinutes: 2_000,
     console: { url: 'https://console.plinth.example', certificateArn: undefined },
+    operatorsEmail: 'operators@plinth.example',
     mail: { domain: 'plinth.example', from: 'no-reply@plinth.example', verified: false },
     allowedOrigins: ['https://console.plinth.example'],
     signInReturnUrls: ['https://console.plinth.example/'],

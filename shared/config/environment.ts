@@ -126,6 +126,8 @@ export const settings = {
   })),
   /** The API whose metrics are read. */
   watchedApi: section(() => ({ name: required('WATCHED_API_NAME'), stage: required('WATCHED_API_STAGE') })),
+  /** Who operates the platform: the weekly pulse goes there. */
+  operatorsEmail: section(() => required('OPERATORS_EMAIL')),
   /** Where errors that nobody expected are told: `https://<key>@<host>/<project>`. */
   errorTracking: section(() => optional('ERROR_TRACKING_DSN')),
   /** Queue for what triggers of the user pool notice. */

@@ -190,7 +190,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   ),
   'OPS-2': served('Error tracking with tenant and plan'),
   'OPS-3': served('Health, with a check of each dependency'),
-  'OPS-4': partly('Figures of the whole fleet', 'the weekly pulse'),
+  'OPS-4': partly('Figures of the whole fleet, and a weekly pulse', 'revenue of subscriptions'),
   'OPS-5': partly(
     'One deployment for each region; environments apart; no secret in code',
     'the delivery pipeline and gradual shifts of traffic',

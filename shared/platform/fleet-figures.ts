@@ -17,10 +17,11 @@ const weekMs = 7 * 86_400_000;
 
 /** @param tx of `app_platform` */
 export async function fleetFigures(tx: Transaction, now: Date, log: Log): Promise<Fleet> {
-  const [watched, tenants, newByWeek, revenue, backups, drills] = await Promise.all([
+  const [watched, tenants, newByWeek, deadLetters, revenue, backups, drills] = await Promise.all([
     watchedFigures(now, log),
     tenantsOf(tx),
     newTenants(tx, now),
+    deadLettersOf(tx),
     revenueOf(tx, now),
     backupsOf(tx, now),
     drillsOf(tx, now),
@@ -29,7 +30,7 @@ export async function fleetFigures(tx: Transaction, now: Date, log: Log): Promis
     at: now.toISOString(),
     tenants: { ...tenants, newByWeek },
     ...watched,
-    ...{ revenue, backups, drills },
+    ...{ deadLetters, revenue, backups, drills },
   };
 }
 
@@ -71,6 +72,13 @@ async function newTenants(tx: Transaction, now: Date): Promise<Fleet['tenants'][
 export function mondayOf(now: Date): Date {
   const daysSince = (now.getUTCDay() + 6) % 7;
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - daysSince));
+}
+
+async function deadLettersOf(tx: Transaction): Promise<number> {
+  const { waiting } = await tx.one<{ waiting: number }>(
+    sql`select count(*)::integer as waiting from app.dead_letters where status = 'waiting'`,
+  );
+  return waiting;
 }
 
 async function revenueOf(tx: Transaction, now: Date): Promise<Fleet['revenue']> {

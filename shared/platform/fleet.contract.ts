@@ -61,6 +61,7 @@ export const fleetSchema = z
       .string()
       .nullable()
       .describe('Why the figures of provisioning and API are absent; null where they are not'),
+    deadLetters: z.int().describe('Messages that were put aside and wait for somebody'),
     revenue: z.object({
       subscriptions: z.null().describe('Subscriptions are not billed yet'),
       month: z.string(),

@@ -181,6 +181,12 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
   // There is one row, which the migration made.
   platform_settings: () => ({ only_row: true }),
 
+  pulses: (_owner, _admin, uuid = randomUUID) => {
+    const weeks = parseInt(uuid().slice(0, 4), 16);
+    // A Monday, and as many weeks later.
+    return { week: new Date(Date.UTC(2000, 0, 3) + weeks * 7 * 86_400_000).toISOString().slice(0, 10) };
+  },
+
   platform_audit_events: ({ userId }, _admin, uuid = randomUUID) => ({
     id: uuid(),
     actor_id: userId,

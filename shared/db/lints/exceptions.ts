@@ -7,6 +7,7 @@ export const tablesWithoutTenant = {
   user_idempotency_keys: 'calls made outside any tenant; a row belongs to its user',
   platform_settings: 'one row, which holds for every tenant',
   platform_audit_events: 'what the platform’s staff did to all tenants; no tenant’s login sees it',
+  pulses: 'weeks whose figures of all tenants were mailed; no tenant’s login sees it',
   failovers: 'what was done for every tenant of a region; no tenant’s login sees it',
   devices: 'a person’s own, whatever tenants they belong to; a row belongs to its user',
   sessions: 'a person signs in once for all of their tenants; a row belongs to its user',
@@ -34,6 +35,7 @@ export const globallyUnique = {
   dead_letters_pkey: 'a random id that the queue makes; nobody chooses it',
   platform_settings_pkey: 'one row, which holds for every tenant',
   platform_audit_events_pkey: 'a random id that the kernel makes; nobody chooses it',
+  pulses_pkey: 'a week of the calendar; the platform’s own',
   failovers_pkey: 'a random id that the kernel makes; nobody chooses it',
   api_keys_hash: 'the hash of 214 random bits; nobody meets another one’s',
   security_events_pkey: 'made from who, what and when, tenant included; nobody chooses it',
@@ -59,5 +61,6 @@ export const tablesOutsideBackups = {
 export const tablesOfPlatform = {
   platform_settings: 'what holds for every tenant; read through app.platform_state',
   platform_audit_events: 'the platform’s own trail',
+  pulses: 'what the operators were told',
   failovers: 'what was done for every tenant; each has a row in its own trail',
 } as const;

@@ -88,6 +88,16 @@ describe('[OPS-4] the figures that the database knows', () => {
     });
   });
 
+  test('count the messages that were put aside and wait for somebody', async () => {
+    const tenant = await founded(1);
+    await run(
+      `insert into app.dead_letters (id, tenant_id, queue, type, message_id, body, bytes)
+       values ($1, $2, 'members', 'members.sendInvitation', $1, '{}', 2)`,
+      ...[randomUUID(), uuidOf(tenant)],
+    );
+    expect((await fleet()).deadLetters).toBe(1);
+  });
+
   test('have no share where there is nothing to share', async () => {
     expect((await fleet()).backups).toMatchObject({ due: 0, coveredPercent: null, successPercent: null });
   });
