@@ -40,7 +40,7 @@ function toView({ branding }: Row = { branding: {} }): Branding {
 function logoOf(data: string): NonNullable<Branding['logo']> {
   const logo = readLogo(Buffer.from(data, 'base64'));
   if ('unfit' in logo) {
-    throw fail(unfitLogo, { detail: logo.unfit, errors: [{ path: 'body.logo', message: logo.unfit }] });
+    throw fail(unfitLogo, { errors: [{ path: 'body.logo', message: logo.unfit }] });
   }
   return { ...logo, data };
 }

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { platformAreas, tenantAreas } from '../../web/src/areas.ts';
 import { makeActivity } from './activity.ts';
 import { type Look, setStage, type Stage, type Who } from './stage.ts';
 import { barriers, goTo, overflow, settled } from './steps.ts';
@@ -15,14 +16,12 @@ const looks: Look[] = [
   { width: 1280, scheme: 'dark' },
 ];
 
-const tenantPages = [
-  ...['', 'members', 'keys', 'usage', 'settings', 'spend', 'budgets', 'playground', 'prompts', 'routing'],
-  ...['audit', 'exports', 'backups', 'support'],
-].map((path) => (path === '' ? '/t/acme' : `/t/acme/${path}`));
+const pathsOf = (base: string, areas: readonly { path: string }[]) =>
+  areas.map(({ path }) => (path === '' ? base : `${base}/${path}`));
 
 const rooms: Readonly<Record<'owner' | 'admin', readonly string[]>> = {
-  owner: [...tenantPages, '/me', '/start'],
-  admin: ['', '/settings', '/routing', '/margins', '/support', '/audit'].map((path) => `/platform${path}`),
+  owner: [...pathsOf('/t/acme', tenantAreas), '/me', '/start', '/reference'],
+  admin: pathsOf('/platform', platformAreas),
 };
 
 /** Screenshots are kept where this says; for looking at them. */
