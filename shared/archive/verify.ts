@@ -125,7 +125,7 @@ async function valueFindings(tx: Transaction, restore: string, table: string): P
     const broken = await tx.query<{ reference: string; broken: string }>(
       sql`select * from app.restore_breaks(${restore}, ${table})`,
     );
-    await tx.query(sql`select app.compare_restore(${restore}, ${table}, 0)`);
+    await tx.query(sql`select app.read_staged(${restore}, ${table})`);
     await tx.query(sql`release savepoint reading`);
     return broken.map(({ reference, broken: count }) => ({
       ...{ check: 'references' as const, table, detail: `${count} rows break ${reference}.` },

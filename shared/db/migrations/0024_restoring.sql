@@ -135,6 +135,20 @@ begin
 end
 $$;
 
+-- Reads every value of the staged rows of a table that a restore would compare or write, as its column's type; one that
+-- does not fit is an error. In one pass, without looking at the live rows.
+create function app.read_staged(restore uuid, wanted text) returns void
+  language plpgsql stable set search_path = app, pg_temp
+  as $$
+declare
+  key text[] := (select t.key from app.backup_tables() t where t.name = wanted);
+begin
+  execute format('select %s from (%s) s',
+    (select string_agg(distinct format('count(s.%I)', part), ', ') from unnest(key || app.restore_columns(restore, wanted)) part),
+    app.restore_source(restore, wanted));
+end
+$$;
+
 -- References of the staged rows that lead nowhere, by constraint. People are not the tenant's: whoever is gone is
 -- left out of the memberships.
 create function app.restore_breaks(restore uuid, wanted text)
@@ -272,7 +286,8 @@ $$;
 
 grant execute on function app.backup_tables() to app_backup, app_restore;
 grant execute on function app.restore_source(uuid, text), app.role_rank(text), app.restore_columns(uuid, text),
-  app.compare_restore(uuid, text, integer), app.restore_breaks(uuid, text), app.restore_returning(uuid),
+  app.compare_restore(uuid, text, integer), app.read_staged(uuid, text),
+  app.restore_breaks(uuid, text), app.restore_returning(uuid),
   app.lock_for_restore(), app.lock_restored(text), app.remove_unrestored(uuid, text), app.put_restored(uuid, text)
   to app_restore;
 
