@@ -1,5 +1,5 @@
 /**
- * Builds the console: `node web/build.ts` prints the folder with the built files. Each state of the sources has a
+ * Builds the console (UI-1, UI-2): `node web/build.ts` prints the folder with the built files. Each state of the sources has a
  * folder of its own, so nothing is built twice, and a page that is open keeps its files while the next ones are made.
  */
 import { createHash } from 'node:crypto';

@@ -40,7 +40,7 @@ export function projectCitations(): Citation[] {
     ...moduleCitations(modules),
     ...permissionCitations(modules),
     ...tableCitations(files('shared/db/migrations/*.sql').map(textOf).join('\n')),
-    ...files('test/**/*.test.ts').map((path) => testCitation(path, textOf(path))),
+    ...files('test/**/*.{test,story}.ts').map((path) => testCitation(path, textOf(path))),
     ...files('{test/battery,bench}/*.ts')
       .filter((path) => !path.endsWith('.test.ts'))
       .map((path) => textCitation('test', path, textOf(path))),

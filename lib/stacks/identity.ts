@@ -1,4 +1,4 @@
-/** Who people are: the user pool, its sign-in pages, and the clients of console and command line (IDN-1, IDN-4). */
+/** Who people are: the user pool, its sign-in pages, and the clients of console and command line (IDN-1, IDN-4, UI-3). */
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import {
   AccountRecovery,

@@ -206,10 +206,16 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'OPS-8': planned('Runbooks and guides for whoever operates, administers and audits'),
   'OPS-9': planned('Load tests, drills, circuit breakers'),
 
-  'UI-1': planned('Console for a tenant’s administrators'),
-  'UI-2': planned('Console for the platform’s staff'),
-  'UI-3': planned('Storefront, sign-up and sign-in for phones first'),
-  'UI-4': planned('Tenant switcher and branding'),
+  'UI-1': partly(
+    'Console for a tenant’s administrators',
+    'plan and billing, single sign-on, webhooks, integrations, deployments',
+  ),
+  'UI-2': partly('Console for the platform’s staff', 'users, subscriptions, tickets, knowledge base'),
+  'UI-3': partly(
+    'Storefront, sign-up and sign-in for phones first',
+    'a storefront; setting up a second factor where it is optional',
+  ),
+  'UI-4': served('Tenant switcher and branding'),
 
   'GOV-1': partly('Each requirement maps to what serves and tests it; drift fails the build', 'screens'),
   'GOV-2': planned('A product is the kernel and a policy file'),

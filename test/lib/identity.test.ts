@@ -74,9 +74,23 @@ describe('identity', () => {
       CallbackURLs: commandLineReturnUrls,
     });
     expect(own?.ExplicitAuthFlows).toEqual(['ALLOW_REFRESH_TOKEN_AUTH']);
-    const styled = ofType(prod.templates.identity, 'AWS::Cognito::ManagedLoginBranding');
-    expect(styled).toHaveLength(2);
   });
+
+  test('[UI-3] each client has the new sign-in pages, in a style, on a domain that shows them', () => {
+    const { identity } = prod.templates;
+    const clients = ofType(identity, 'AWS::Cognito::UserPoolClient').map(([id]) => id);
+    const styled = ofType(identity, 'AWS::Cognito::ManagedLoginBranding').map(([, one]) => one);
+    expect(styled.map(({ Properties }) => Properties?.ClientId)).toEqual(
+      expect.arrayContaining(clients.map((Ref) => ({ Ref }))),
+    );
+    const [domain, ...others] = ofType(identity, 'AWS::Cognito::UserPoolDomain');
+    expect(others).toEqual([]);
+    expect(domain?.[1].Properties).toMatchObject({ ManagedLoginVersion: 2 });
+    for (const one of styled) {
+      expect(one).toMatchObject({ Properties: { UseCognitoProvidedValues: true }, DependsOn: [domain?.[0]] });
+    }
+  });
+
   test('nobody can write into their own profile that their address is verified', () => {
     for (const name of ['console', 'command line']) {
       expect(client(dev, name)?.WriteAttributes).toEqual(['email', 'name']);
