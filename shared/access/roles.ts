@@ -82,6 +82,7 @@ const owner = Object.keys(tenantPermissions) as TenantPermission[];
 const support: readonly PlatformPermission[] = [
   'platform:tenants:read',
   'platform:settings:read',
+  'platform:requests:read',
   'platform:dead_letters:read',
   'platform:impersonate',
 ];

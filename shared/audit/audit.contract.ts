@@ -7,6 +7,7 @@ import { actorIdSchema } from '../contract/actor.ts';
 import { endpoint } from '../contract/endpoint.ts';
 import { idSchema } from '../contract/ids.ts';
 import { pageOf, pageQuery } from '../contract/page.ts';
+import { requestsContract } from './requests.contract.ts';
 import { securityEventsContract } from './security-events.contract.ts';
 
 const auditEventSchema = z
@@ -106,5 +107,6 @@ export const auditContract = {
     permission: 'audit:read',
     requirements: ['AUD-1', 'AUD-4'],
   }),
+  ...requestsContract,
   ...securityEventsContract,
 };

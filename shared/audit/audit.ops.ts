@@ -8,10 +8,13 @@ import { sql } from '../db/sql.ts';
 import type { auditContract } from './audit.contract.ts';
 import { type AuditRow, type ChainRow, toAuditEvent, toChain } from './audit.rows.ts';
 import { beginning, checkPage, tamperingEvent } from './chain/check.ts';
+import { requestsOps } from './requests.ops.ts';
 import { securityEventsOps } from './security-events.ops.ts';
 
 export const auditOps: Ops<typeof auditContract> = {
   ...securityEventsOps,
+  ...requestsOps,
+
 
   list: async (
     ctx,

@@ -48,6 +48,7 @@ export const platformPermissions = {
   'platform:settings:write': 'Change what holds for every tenant: kill switches, capabilities, flags',
   'platform:audit:read': 'Read the platform’s own audit trail',
   'platform:security:read': 'See security events of all tenants',
+  'platform:requests:read': 'Find what was kept of a request, by its id',
   'platform:dead_letters:read': 'See messages that failed too often, and not what they say',
   'platform:dead_letters:decide': 'Send such messages again, or give them up',
   'platform:ai:read': 'See what AI costs and brings in, by tenant',

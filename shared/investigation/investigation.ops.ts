@@ -5,6 +5,7 @@ import type { Ops } from '../contract/module.ts';
 import { toPage } from '../contract/page.ts';
 import { deadLettersOps } from './dead-letters.ops.ts';
 import type { investigation } from './module.ts';
+import { requestsOps } from './requests.ops.ts';
 
 export const investigationOps: Ops<(typeof investigation)['contract']> = {
   securityEvents: async (ctx, { tenantId, ...filter }) => {
@@ -13,4 +14,6 @@ export const investigationOps: Ops<(typeof investigation)['contract']> = {
   },
 
   ...deadLettersOps,
+
+  ...requestsOps,
 };

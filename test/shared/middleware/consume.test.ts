@@ -172,6 +172,16 @@ describe('[OPS-7] what a job publishes', () => {
     expect(await messaging.receive('outbox', 1)).toEqual([{}]);
   });
 
+  test('[OPS-1] goes back to the request that set the job going, and to the job itself where there was none', async () => {
+    work = async (ctx, n) => ctx.emit(thingHappened, { n });
+    const alone = envelope({ payload: { n: 2 } });
+    await handler(batch(envelope({ requestId: 'req-1' }), alone));
+    const { rows } = await messaging.database.admin.query<{ request_id: string }>(
+      "select request_id from app.outbox order by payload ->> 'n'",
+    );
+    expect(rows.map(({ request_id }) => request_id)).toEqual(['req-1', alone.messageId]);
+  });
+
   test('wakes nobody where nothing was published', async () => {
     await handler(batch(envelope()));
     expect(await messaging.receive('outbox')).toEqual([]);
