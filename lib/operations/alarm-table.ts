@@ -189,6 +189,29 @@ export const alarmTable = {
     means: 'More than 5 calls in five minutes named a tenant that is not the caller’s.',
     requirement: 'TEN-11',
   },
+  AuditTampered: {
+    figure: own('AuditFindings', 'Maximum', 5),
+    above: 0,
+    periods: 1,
+    means: 'A row of some tenant’s audit trail, or the chain over it, is not what was written.',
+    requirement: 'AUD-1',
+  },
+  AuditUnsealed: {
+    figure: own('AuditUnsealedSeconds', 'Maximum', 5),
+    above: 900,
+    periods: 2,
+    means:
+      'A row of an audit trail has waited for more than 15 minutes to be sealed, or nobody seals any more.',
+    requirement: 'AUD-1',
+    silence: 'rings',
+  },
+  AuditUnchecked: {
+    figure: own('AuditUncheckedHours', 'Maximum', 60),
+    above: 48,
+    periods: 1,
+    means: 'Some tenant’s audit trail was not checked for more than two days.',
+    requirement: 'AUD-1',
+  },
   SignInFailing: {
     figure: own('GuardFailures', 'Sum', 1),
     above: 0,

@@ -6,6 +6,7 @@ import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
 import { accept } from '#lib/constructs/accept.ts';
+import { type AuditArchive, auditArchive } from '#lib/constructs/audit-archive.ts';
 import { type CellFacts, CellStack, leaderOf } from '#lib/constructs/cell-stack.ts';
 import { KernelFunction } from '#lib/constructs/kernel-function.ts';
 import { administerDatabase, type DatabaseAddress, type TenantFiles } from '#lib/constructs/needs.ts';
@@ -21,6 +22,8 @@ export class DataStack extends CellStack {
   readonly gate: ITable;
   /** Objects of tenants, each below `tenants/<tenant>/`. */
   readonly files: TenantFiles;
+  /** The chains of audit trails, locked. */
+  readonly auditArchive: AuditArchive;
   readonly linkSecret: ISecret;
   /** What the keys of backups come from. */
   readonly backupSecret: ISecret;
@@ -47,6 +50,7 @@ export class DataStack extends CellStack {
     }) as ITable;
     const accessLogs = accessLogBucket(this, 'AccessLogs');
     this.files = this.named(this.filesBucket(accessLogs), 'tenant-files');
+    this.auditArchive = auditArchive(this, accessLogs);
     this.linkSecret = this.secret('LinkSecret', {
       name: 'links',
       description: 'Signs the links that Plinth mails',

@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Archive, EventBus, type IEventBus, Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
+import { archiveTrails } from '#lib/constructs/audit-archive.ts';
 import { type CellFacts, CellStack } from '#lib/constructs/cell-stack.ts';
 import { type Counter, counterOf } from '#lib/constructs/count-tenants.ts';
 import { copyCluster } from '#lib/constructs/cluster-copies.ts';
@@ -34,6 +35,8 @@ const deadLettersName = 'dead-letters';
 const pulseName = 'pulse';
 /** Its function looks at the items of the budgets, as no other schedule does. */
 const aiBudgetsName = 'ai-budgets';
+/** Its function keeps the archive of audit trails, as no other does. */
+const auditName = 'audit';
 const workerTimeoutSeconds = 60;
 
 /** Functions on a timer, and how often. Each has its entry in `functions/schedule`. */
@@ -41,6 +44,8 @@ function schedulesOf({ deployment }: CellFacts): Record<string, Duration> {
   return {
     [outboxName]: Duration.minutes(deployment.outboxSweepMinutes),
     [aiBudgetsName]: Duration.minutes(5),
+    // It wakes the database as the sweep does.
+    [auditName]: Duration.minutes(deployment.outboxSweepMinutes),
     backups: Duration.minutes(10),
     drills: Duration.days(1),
     maintenance: Duration.hours(1),
@@ -156,6 +161,7 @@ export class JobsStack extends CellStack {
       if (name === pulseName) this.letTellOperators(fn, mail);
       if (name === outboxName) this.letDispatch(fn);
       if (name === aiBudgetsName) useGate(fn, this.#data.gate);
+      if (name === auditName) archiveTrails(fn, this.#data.auditArchive);
       // Until then it does nothing, and afterwards nobody has to set it going.
       if (this.facts.pair === 'follows') fn.lambda.addEnvironment('DATABASE_MAY_FOLLOW', 'on');
       new Rule(this, `Schedule-${name}`, {

@@ -40,6 +40,11 @@ export type Deployment = {
   logRetentionDays: 30;
   /** Access logs of the API and the console (AUD-4). */
   accessLogRetentionDays: 90;
+  /**
+   * How long the archive of audit trails is locked (AUD-4). In the mode `compliance` nobody shortens it any more, the
+   * account's root included, and the bucket cannot be removed before: never to be set for a trial.
+   */
+  auditArchive: { mode: 'governance' | 'compliance'; days: number };
   /** Requests a second that the whole API lets through, and the burst on top of it. */
   throttle: { ratePerSecond: number; burst: number };
   /** Requests of one IP address in five minutes before WAF blocks it. */
@@ -108,6 +113,7 @@ export type Deployment = {
 const shared = {
   logRetentionDays: 30,
   accessLogRetentionDays: 90,
+  auditArchive: { mode: 'governance', days: 7 },
   alarmEmail: undefined,
   errorTrackingDsn: undefined,
   models: { keys: ['anthropic', 'openai'], bedrock: true },
@@ -176,6 +182,8 @@ const deployments: Record<EnvironmentName, Deployment> = {
     ...shared,
     environment: 'prod',
     keepData: true,
+    // Seven years, leap days included.
+    auditArchive: { mode: 'compliance', days: 2_557 },
     database: {
       minimumCapacityUnits: 0.5,
       maximumCapacityUnits: 32,

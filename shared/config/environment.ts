@@ -95,6 +95,8 @@ export const settings = {
   workflowArns: section(() => JSON.parse(optional('WORKFLOW_ARNS') ?? '{}') as Record<string, string>),
   /** The bucket with tenants' objects, each below `tenants/<tenant>/`. */
   filesBucket: section(() => required('TENANT_FILES_BUCKET')),
+  /** The bucket that keeps the chains of audit trails, locked. */
+  auditArchiveBucket: section(() => required('AUDIT_ARCHIVE_BUCKET')),
   mail: section(() => ({ from: required('MAIL_FROM'), consoleUrl: required('CONSOLE_URL') })),
   linkSecretArn: section(() => required('LINK_SECRET_ARN')),
   /** What the keys of backups come from. */

@@ -4,6 +4,7 @@
  */
 import fc, { type Arbitrary } from 'fast-check';
 import ts from 'typescript';
+import { headKeyOf, segmentKeyOf } from '#shared/audit/chain/archive.ts';
 import { archiveKeyOf } from '#shared/archive/storage.ts';
 import { fileNameOf, objectKey } from '#shared/exports/file-name.ts';
 import * as makers from '#shared/limits/keys.ts';
@@ -161,6 +162,20 @@ export const storageCases: Readonly<Record<string, () => Promise<void>>> = {
         (tenant, backup) =>
           archiveKeyOf({ tenant, backup }) === `tenants/${tenant}/backups/${backup}.plinth-backup`,
       ),
+      { numRuns: 1_000 },
+    ),
+  // As these are; no two links of a tenant share one.
+  'shared/audit/chain/objects.ts': async () =>
+    fc.assert(
+      fc.property(uuids, fc.nat(), fc.nat(), (tenant, first, more) => {
+        const key = segmentKeyOf(tenant, first, first + more);
+        const [, from = '', to = ''] = /^audit\/[^/]+\/(\d{12,})-(\d{12,})\.jsonl\.gz$/.exec(key) ?? [];
+        return (
+          key.startsWith(`audit/${tenant}/`) &&
+          [Number(from), Number(to)].join() === [first, first + more].join() &&
+          headKeyOf(tenant) === `audit/${tenant}/head.json`
+        );
+      }),
       { numRuns: 1_000 },
     ),
 };
