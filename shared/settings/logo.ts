@@ -1,14 +1,7 @@
 /** Pictures that a tenant gives as its logo (UI-4): what they are is read from their bytes, never from what is said. */
-
-export const logoTypes = ['image/png', 'image/jpeg', 'image/webp'] as const;
-
-export type LogoType = (typeof logoTypes)[number];
+import { leastLogoPixels, type LogoType, mostLogoBytes, mostLogoPixels } from './settings.contract.ts';
 
 export type Logo = { type: LogoType; width: number; height: number };
-
-export const mostLogoBytes = 64 * 1024;
-export const leastLogoPixels = 16;
-export const mostLogoPixels = 1_024;
 
 /**
  * What a picture is, or why it is no logo. Only formats without scripts, of a size that a browser draws at once, and

@@ -8,10 +8,16 @@ import { tenantFlagNames } from '../config/flags.ts';
 import { planNames } from '../config/plans.ts';
 import { endpoint } from '../contract/endpoint.ts';
 import { problem } from '../contract/errors.ts';
-import { logoTypes, mostLogoBytes } from './logo.ts';
 
 /** The most values that a tenant keeps for its own modules. */
 export const mostValues = 50;
+
+/** What may be a logo. */
+const logoTypes = ['image/png', 'image/jpeg', 'image/webp'] as const;
+export type LogoType = (typeof logoTypes)[number];
+export const mostLogoBytes = 64 * 1024;
+export const leastLogoPixels = 16;
+export const mostLogoPixels = 1_024;
 
 export const unknownTimeZone = problem('settings.unknown_time_zone', 400, 'There is no such time zone.');
 export const looksSecret = problem(

@@ -1,6 +1,7 @@
 /** What passes as a logo, by its bytes. */
 import { describe, expect, test } from '@jest/globals';
-import { mostLogoBytes, readLogo } from '#shared/settings/logo.ts';
+import { readLogo } from '#shared/settings/logo.ts';
+import { mostLogoBytes } from '#shared/settings/settings.contract.ts';
 import { picture, type PictureName } from './pictures.ts';
 
 const notWhole = { unfit: 'It is not a whole PNG, JPEG or WebP picture.' };
