@@ -39,7 +39,8 @@ const withoutStandingCharge = new Set([
   ...['Archive', 'EventBus'].map((name) => `AWS::Events::${name}`),
   ...['Policy', 'Role'].map((name) => `AWS::IAM::${name}`),
   ...['Alias', 'Function', 'LayerVersion', 'Permission', 'Version'].map((name) => `AWS::Lambda::${name}`),
-  ...['LogGroup', 'QueryDefinition'].map((name) => `AWS::Logs::${name}`),
+  // What is handed over is paid by the invocations of whoever gets it.
+  ...['LogGroup', 'QueryDefinition', 'SubscriptionFilter'].map((name) => `AWS::Logs::${name}`),
   ...['DBCluster', 'DBClusterParameterGroup', 'DBProxyTargetGroup', 'DBSubnetGroup'].map(
     (name) => `AWS::RDS::${name}`,
   ),

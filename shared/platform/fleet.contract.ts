@@ -63,7 +63,7 @@ export const fleetSchema = z
       .describe('Why the figures of provisioning and API are absent; null where they are not'),
     deadLetters: z.int().describe('Messages that were put aside and wait for somebody'),
     revenue: z.object({
-      subscriptions: z.null().describe('Subscriptions are not billed yet'),
+      subscriptions: dollarsSchema.nullable().describe('Null: they are not billed yet'),
       month: z.string(),
       ai: z.object({ calls: z.int(), cost: dollarsSchema, charged: dollarsSchema, margin: dollarsSchema }),
       dearest: z.array(marginSchema).describe('The ten tenants whose AI costs most this month'),

@@ -5,6 +5,7 @@
 import type { ComponentType } from 'react';
 import type { PlatformPermission, TenantPermission } from '#shared/contract/permissions.ts';
 import {
+  IconActivity,
   IconAdjustments,
   IconBuilding,
   IconChartPie,
@@ -14,15 +15,19 @@ import {
   IconFileText,
   IconGauge,
   IconHistory,
+  IconInbox,
   IconKey,
   IconLayoutDashboard,
   IconLifebuoy,
+  IconListSearch,
   IconMessageBolt,
   IconPigMoney,
   IconRoute,
   IconSettings,
+  IconShieldCheck,
   IconUsers,
   IconUserShield,
+  IconWorld,
 } from './icons.ts';
 
 export type Area<Permission> = {
@@ -43,6 +48,7 @@ export const tenantAreas: readonly Area<TenantPermission>[] = [
     ['members', 'Members', IconUsers, 'members:read', () => import('./areas/members/page.tsx')],
     ['keys', 'API keys', IconKey, 'keys:read', () => import('./areas/keys/page.tsx')],
     ['usage', 'Limits and usage', IconGauge, 'tenant:read', () => import('./areas/usage/page.tsx')],
+    ['metrics', 'Metrics', IconActivity, 'metrics:read', () => import('./areas/metrics/page.tsx')],
     ['settings', 'Settings', IconSettings, 'settings:read', () => import('./areas/settings/page.tsx')],
   ]),
   ...group<TenantPermission>('AI', [
@@ -54,6 +60,14 @@ export const tenantAreas: readonly Area<TenantPermission>[] = [
   ]),
   ...group<TenantPermission>('Trust', [
     ['audit', 'Audit trail', IconHistory, 'audit:read', () => import('./areas/audit/page.tsx')],
+    [
+      'security-events',
+      'Security events',
+      IconShieldCheck,
+      'audit:read',
+      () => import('./areas/security-events/page.tsx'),
+    ],
+    ['requests', 'Find a request', IconListSearch, 'audit:read', () => import('./areas/requests/page.tsx')],
     ['exports', 'Exports', IconDatabaseExport, 'exports:read', () => import('./areas/exports/page.tsx')],
     ['backups', 'Backups', IconDatabaseHeart, 'backups:read', () => import('./areas/backups/page.tsx')],
     ['support', 'Support access', IconLifebuoy, 'support:read', () => import('./areas/support/page.tsx')],
@@ -64,6 +78,7 @@ export const tenantAreas: readonly Area<TenantPermission>[] = [
 export const platformAreas: readonly Area<PlatformPermission>[] = [
   ...group<PlatformPermission>('Platform', [
     ['', 'Tenants', IconBuilding, 'platform:tenants:read', () => import('./areas/platform-tenants/page.tsx')],
+    ['fleet', 'Fleet', IconWorld, 'platform:fleet:read', () => import('./areas/platform-fleet/page.tsx')],
     [
       'settings',
       'Switches and features',
@@ -100,6 +115,27 @@ export const platformAreas: readonly Area<PlatformPermission>[] = [
       IconHistory,
       'platform:audit:read',
       () => import('./areas/platform-audit/page.tsx'),
+    ],
+    [
+      'security-events',
+      'Security events',
+      IconShieldCheck,
+      'platform:security:read',
+      () => import('./areas/platform-security/page.tsx'),
+    ],
+    [
+      'requests',
+      'Find a request',
+      IconListSearch,
+      'platform:requests:read',
+      () => import('./areas/platform-requests/page.tsx'),
+    ],
+    [
+      'dead-letters',
+      'Dead letters',
+      IconInbox,
+      'platform:dead_letters:read',
+      () => import('./areas/platform-dead-letters/page.tsx'),
     ],
   ]),
 ];

@@ -328,6 +328,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the tenant was served in the last hour, day or week; a minute behind, and not counted as a call */
+        get: operations["metrics.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members": {
         parameters: {
             query?: never;
@@ -529,6 +546,23 @@ export interface paths {
         };
         /** Security events of the tenant, newest first */
         get: operations["audit.securityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was kept in this tenant of one request, in order: ids and facts */
+        get: operations["audit.request"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1117,6 +1151,23 @@ export interface paths {
         put?: never;
         /** Give them up: what they asked for is never done */
         post: operations["investigation.discardDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/requests/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was kept of one request, in order: ids and facts; that it was looked up is audited */
+        get: operations["investigation.request"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2079,6 +2130,70 @@ export interface components {
                 limit: number | null;
             };
         };
+        Metrics: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            stepMinutes: number;
+            requests: {
+                calls: number;
+                /** @description Answered with 5xx */
+                failed: number;
+                /** @description Answered with 429 */
+                throttled: number;
+                /** @description From counts up to fixed limits: near it, not it */
+                p95Ms: number | null;
+                /** @description Null where there is nothing to share */
+                errorPercent: number | null;
+                /** @description Every step, also empty ones */
+                points: {
+                    /**
+                     * Format: date-time
+                     * @description Its beginning
+                     */
+                    at: string;
+                    calls: number;
+                    /** @description Answered with 5xx */
+                    failed: number;
+                    /** @description Answered with 429 */
+                    throttled: number;
+                    /** @description From counts up to fixed limits: near it, not it */
+                    p95Ms: number | null;
+                }[];
+            };
+            jobs: {
+                attempts: number;
+                failed: number;
+                /** @description From counts up to fixed limits: near it, not it */
+                p95Ms: number | null;
+                /** @description Of attempts; a failed one is tried again */
+                successPercent: number | null;
+                points: {
+                    /**
+                     * Format: date-time
+                     * @description Its beginning
+                     */
+                    at: string;
+                    attempts: number;
+                    failed: number;
+                    /** @description From counts up to fixed limits: near it, not it */
+                    p95Ms: number | null;
+                }[];
+            };
+            /** @description Exports, backups and restores */
+            workflows: {
+                done: number;
+                failed: number;
+                /** @description Null where there is nothing to share */
+                successPercent: number | null;
+            };
+            /** @description Events and jobs that are not sent yet */
+            waiting: {
+                messages: number;
+                since: string | null;
+            };
+        };
         Member: {
             /** @example usr_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
             userId: string;
@@ -2115,7 +2230,7 @@ export interface components {
              */
             role: "owner" | "admin" | "operator" | "auditor" | "viewer";
             /** @description What of its role the key may do; null: all of it */
-            scopes: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[] | null;
+            scopes: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "metrics:read" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[] | null;
             /** @description How the key begins, to recognise it by */
             prefix: string;
             /**
@@ -2151,7 +2266,7 @@ export interface components {
              */
             role: "owner" | "admin" | "operator" | "auditor" | "viewer";
             /** @description What of its role the key may do; null: all of it */
-            scopes: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[] | null;
+            scopes: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "metrics:read" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[] | null;
             /** @description How the key begins, to recognise it by */
             prefix: string;
             /**
@@ -2184,7 +2299,7 @@ export interface components {
             environment: ("live" | "test") | null;
             role: ("owner" | "admin" | "operator" | "auditor" | "viewer") | null;
             /** @description What the key may do */
-            permissions: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[];
+            permissions: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "metrics:read" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[];
             expiresAt: string | null;
         };
         AuditEvent: {
@@ -2278,6 +2393,27 @@ export interface components {
                 ip: string | null;
                 userAgent: string | null;
                 requestId: string;
+            };
+        };
+        RequestTrace: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description work: an export, a backup, a restore or a drill that it asked for; message: not sent yet
+             * @enum {string}
+             */
+            kind: "audit" | "security_event" | "ai_call" | "idempotency_key" | "work" | "dead_letter" | "message";
+            id: string | null;
+            /** @description The action, type, feature or job */
+            what: string | null;
+            by: {
+                type: string;
+                id: string;
+            } | null;
+            /** @description What it was done to, or with */
+            about: string | null;
+            facts: {
+                [key: string]: unknown;
             };
         };
         Report: {
@@ -2671,9 +2807,11 @@ export interface components {
             };
             /** @description Why the figures of provisioning and API are absent; null where they are not */
             unwatched: string | null;
+            /** @description Messages that were put aside and wait for somebody */
+            deadLetters: number;
             revenue: {
-                /** @description Subscriptions are not billed yet */
-                subscriptions: null;
+                /** @description Null: they are not billed yet */
+                subscriptions: components["schemas"]["Dollars"] | null;
                 month: string;
                 ai: {
                     calls: number;
@@ -2767,6 +2905,28 @@ export interface components {
             waiting: number;
             /** Format: date-time */
             oldestAt: string;
+        };
+        AnyonesRequestTrace: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description work: an export, a backup, a restore or a drill that it asked for; message: not sent yet
+             * @enum {string}
+             */
+            kind: "audit" | "security_event" | "ai_call" | "idempotency_key" | "work" | "dead_letter" | "message";
+            id: string | null;
+            /** @description The action, type, feature or job */
+            what: string | null;
+            by: {
+                type: string;
+                id: string;
+            } | null;
+            /** @description What it was done to, or with */
+            about: string | null;
+            facts: {
+                [key: string]: unknown;
+            };
+            tenantId: string | null;
         };
         VerifiedAddress: {
             /** @enum {string} */
@@ -3964,6 +4124,37 @@ export interface operations {
             };
         };
     };
+    "metrics.get": {
+        parameters: {
+            query?: {
+                span?: "1h" | "24h" | "7d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Metrics"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "members.list": {
         parameters: {
             query?: {
@@ -4270,7 +4461,7 @@ export interface operations {
                      */
                     role: "owner" | "admin" | "operator" | "auditor" | "viewer";
                     /** @description Some of the role’s permissions; all by default */
-                    scopes?: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[];
+                    scopes?: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "metrics:read" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[];
                     /**
                      * @description Addresses and networks that the key works from, such as 203.0.113.0/24; none: from anywhere
                      * @default []
@@ -4471,7 +4662,7 @@ export interface operations {
                 "application/json": {
                     key: string;
                     /** @description What the key shall be able to do */
-                    permissions?: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[];
+                    permissions?: ("tenant:read" | "tenant:update" | "settings:read" | "settings:write" | "members:read" | "members:invite" | "members:remove" | "members:change_role" | "keys:read" | "keys:write" | "audit:read" | "support:read" | "support:approve" | "metrics:read" | "backups:read" | "backups:create" | "backups:download" | "restores:read" | "restores:request" | "restores:approve" | "restores:apply" | "exports:read" | "exports:create" | "exports:sensitive" | "ai:use" | "ai:read" | "ai:transcripts" | "ai:manage")[];
                     /** @description Where the key came from */
                     address?: string;
                 };
@@ -4612,6 +4803,39 @@ export interface operations {
                         items: components["schemas"]["SecurityEvent"][];
                         /** @description Absent on the last page */
                         nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audit.request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RequestTrace"][];
                     };
                 };
             };
@@ -6231,6 +6455,42 @@ export interface operations {
                         discarded: number;
                         /** @description How many of the queue wait still */
                         left: number;
+                    };
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "investigation.request": {
+        parameters: {
+            query: {
+                /** @description Why; stands in the audit trail */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AnyonesRequestTrace"][];
                     };
                 };
             };

@@ -7,16 +7,19 @@ import type { Series } from './series.ts';
 
 type ChartProps = {
   label: string;
-  /** Beginnings of the periods, as `2026-11-21`. */
+  /** Beginnings of the periods: days as `2026-11-21`, or moments as `2026-11-21T12:00:00.000Z`. */
   starts: readonly string[];
   series: readonly Series[];
   say: (value: number) => string;
+  /** What is said of all values together: their sum, or the highest of them where a sum means nothing. */
+  together?: 'sum' | 'highest';
 };
 
 const height = 220;
 const colors = ['#1c8068', '#3b6fd4', '#c2611b', '#8a4fc0', '#b3294e', '#6b7a12', '#0d8296', '#7c6a58'];
 
-export function Chart({ label, starts, series, say }: ChartProps) {
+export function Chart(props: ChartProps) {
+  const { series } = props;
   const [isTable, setIsTable] = useState(false);
   return (
     <Box>
@@ -31,11 +34,7 @@ export function Chart({ label, starts, series, say }: ChartProps) {
           {isTable ? 'Show the chart' : 'Show as a table'}
         </Button>
       </Group>
-      {isTable ? (
-        <AsTable label={label} starts={starts} series={series} say={say} />
-      ) : (
-        <Drawing label={label} starts={starts} series={series} say={say} onFail={() => setIsTable(true)} />
-      )}
+      {isTable ? <AsTable {...props} /> : <Drawing {...props} onFail={() => setIsTable(true)} />}
     </Box>
   );
 }
@@ -56,7 +55,7 @@ function Legend({ series }: { series: readonly Series[] }) {
 
 type DrawingProps = ChartProps & { onFail: () => void };
 
-function Drawing({ label, starts, series, say, onFail }: DrawingProps) {
+function Drawing({ label, starts, series, say, together = 'sum', onFail }: DrawingProps) {
   const place = useRef<HTMLDivElement>(null);
   const { ref: measured, width } = useElementSize();
   const scheme = useComputedColorScheme('light');
@@ -84,14 +83,15 @@ function Drawing({ label, starts, series, say, onFail }: DrawingProps) {
       drawn?.destroy();
     };
   }, [starts, series, width, scheme]);
-  const total = series.reduce((sum, { values }) => sum + values.reduce((all, one) => all + one, 0), 0);
+  const values = series.flatMap((one) => one.values);
+  const said = together === 'sum' ? values.reduce((all, one) => all + one, 0) : Math.max(0, ...values);
   return (
     <div ref={measured}>
       <div
         ref={place}
         className="chart"
         role="img"
-        aria-label={`${label}: ${say(total)} in ${starts.length} periods. The table has every figure.`}
+        aria-label={`${label}: ${together === 'sum' ? '' : 'at most '}${say(said)} in ${starts.length} periods. The table has every figure.`}
         style={{ height }}
       />
     </div>
@@ -106,7 +106,7 @@ function AsTable({ label, starts, series, say }: ChartProps) {
       rows={rows}
       keyOf={({ day }) => day}
       columns={[
-        { header: 'From', cell: ({ day }) => day },
+        { header: 'From', cell: ({ day }) => sayStart(day) },
         ...series.map(({ label: header, values }) => ({
           header,
           isNumber: true,
@@ -115,6 +115,12 @@ function AsTable({ label, starts, series, say }: ChartProps) {
       ]}
     />
   );
+}
+
+const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+
+function sayStart(start: string): string {
+  return start.length === 10 ? start : moment.format(new Date(start));
 }
 
 function colorOf(place: number): string {

@@ -17,7 +17,7 @@ export type Drawn = {
 /** Bars for one series, lines for several. */
 export function drawChart(place: HTMLElement, drawn: Drawn): { destroy(): void } {
   const data: uPlot.AlignedData = [
-    drawn.starts.map((day) => Date.parse(`${day}T12:00:00`) / 1000),
+    drawn.starts.map(secondsOf),
     ...drawn.series.map(({ values }) => [...values]),
   ];
   return new uPlot(optionsFor(drawn), data, place);
@@ -34,7 +34,8 @@ function optionsFor({ width, height, series, say, isDark, colorOf, starts }: Dra
   };
   const bars = uPlot.paths.bars?.({ size: [0.6, 48] });
   const isAlone = series.length === 1;
-  const halfDay = 43_200;
+  const [first, second] = starts.map(secondsOf);
+  const step = first === undefined || second === undefined ? daySeconds : second - first;
   return {
     width,
     height,
@@ -42,11 +43,11 @@ function optionsFor({ width, height, series, say, isDark, colorOf, starts }: Dra
     cursor: { drag: { x: false, y: false } },
     scales: {
       // Room for a first and a last bar, also where there is only one.
-      x: { time: true, range: (_, min, max) => [min - halfDay, (starts.length < 2 ? min : max) + halfDay] },
+      x: { time: true, range: (_, min, max) => [min - step / 2, (starts.length < 2 ? min : max) + step / 2] },
       y: { range: (_, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
     },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, ticks) => ticks.map(sayTick) },
+      { ...axis, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => sayTick(tick, step)) },
       { ...axis, size: 72, values: (_, ticks) => ticks.map(say) },
     ],
     series: [
@@ -62,8 +63,16 @@ function optionsFor({ width, height, series, say, isDark, colorOf, starts }: Dra
   };
 }
 
+const daySeconds = 86_400;
 const short = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const hours = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
-function sayTick(seconds: number): string {
-  return short.format(new Date(seconds * 1000));
+/** A day is drawn at its noon, a moment where it is. */
+function secondsOf(start: string): number {
+  return Date.parse(start.length === 10 ? `${start}T12:00:00` : start) / 1000;
+}
+
+/** Days, or times where steps are so short that there are several in an hour or a day. */
+function sayTick(seconds: number, step: number): string {
+  return (step <= 3_600 ? hours : short).format(new Date(seconds * 1000));
 }
