@@ -37,8 +37,6 @@ export function copyObjects(bucket: Bucket, target: string): void {
       },
     ],
   };
-  // The role's policy refers to the bucket: without this it might come after the bucket asks for it.
-  raw.addDependency(role.node.defaultChild as Parameters<CfnBucket['addDependency']>[0]);
   const { account } = cellOf(bucket).facts;
   const of = target.replace(cellOf(bucket).account, account ?? '<AWS::AccountId>');
   accept(role, {

@@ -1,4 +1,4 @@
-/** The vetted functions that backups, restores and their rehearsals call, and what they keep from whom. */
+/** The vetted functions that backups, restores, their rehearsals and failovers call, and what they keep from whom. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, test } from '@jest/globals';
 import type { Statement } from '#shared/contract/context.ts';
@@ -86,4 +86,22 @@ test('[BKP-3] whose backup is rehearsed is chosen by the platform and by the sch
     expect(found).toEqual([{ tenant_id: theirs.tenantId, newest: true }]);
   }
   await expect(rows(mine.entry, asked)).rejects.toMatchObject({ code: '42501' });
+});
+
+test('[BKP-4] a failover learns the ids of active tenants in their order, and nobody else does', async () => {
+  const failing = database.pool('app_restore');
+  const nobody: Entry = { tenantId: null, userId: null, requestId: 'test' };
+  const after = (id: string | null, atMost: number) =>
+    transact(failing, nobody, (tx) =>
+      tx.query<{ tenant_id: string }>(sql`select tenant_id from app.tenants_after(${id}::uuid, ${atMost})`),
+    );
+  const suspended = await foundTenant(admin);
+  await admin.query(`update app.tenants set status = 'suspended' where id = $1`, [suspended.tenantId]);
+  const all = (await after(null, 100)).map(({ tenant_id: id }) => id);
+  expect(all).toEqual([mine.tenantId, theirs.tenantId].sort());
+  const [first = '', second] = all;
+  expect(await after(first, 1)).toEqual([{ tenant_id: second }]);
+  await expect(rows(mine.entry, sql`select app.tenants_after(null, 1)`)).rejects.toMatchObject({
+    code: '42501',
+  });
 });

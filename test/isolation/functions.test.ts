@@ -49,6 +49,7 @@ const covered = [
   'seal_audit',
   'settled_version',
   'tenant_of_domain',
+  'tenants_after',
 ];
 
 const asUser = ({ userId }: Founded): Entry => ({ tenantId: null, userId, requestId: 'test' });
@@ -86,6 +87,7 @@ test('only the login of tenants may call them, but for what is the platform’s 
     { proname: 'platform_state', rolname: 'app_restore' },
     { proname: 'readmit_to_scratch', rolname: 'app_restore' },
     { proname: 'schema_version', rolname: 'app_restore' },
+    { proname: 'tenants_after', rolname: 'app_restore' },
     { proname: 'audit_hash_at', rolname: 'app_system' },
     { proname: 'audit_links_after', rolname: 'app_system' },
     { proname: 'check_audit', rolname: 'app_system' },

@@ -1,7 +1,7 @@
 /** A cell in the second region of its residency: one that follows the first, or one that stands in its place. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
+import { type App, Stack } from 'aws-cdk-lib';
 import { Cell } from '#lib/cell.ts';
 import { deploymentOf } from '#shared/config/deployments.ts';
 import type { Region } from '#shared/config/regions.ts';
