@@ -42,6 +42,7 @@ export const evidenceQueries: ReportQueries<typeof evidenceReports> = {
         select 6, created_at, 'rehearsal, ' || status, 'backup ' || backup_id, ${userId(sql`requested_by`)},
                jsonb_build_object('rtoMs', rto_ms, 'rpoMs', rpo_ms, 'rows', row_count, 'findings', findings), id
         from app.drills where ${during(sql`created_at`)}
+        union all ${chain}
       ) s`;
   },
 };
@@ -61,6 +62,18 @@ const configuration = sql`
          jsonb_build_object('rates', rates, 'usage', usage, 'capabilities', capabilities, 'flags', flags,
                             'switchedOff', switched_off), tenant_id
   from app.tenant_overrides`;
+
+/** Of now: where the chain over the trail ends, how far it is archived, and what the last check of all of it found. */
+const chain = sql`
+  select 7, sealed_at, 'sealed up to link ' || sequence, 'SHA-256 ' || encode(hash, 'hex'), null,
+         jsonb_build_object('unsealed', (select count(*) from app.audit_pending)), tenant_id
+  from app.audit_heads where hash is not null
+  union all
+  select 7, archived_at, 'archived up to link ' || archived_sequence, archived_in, null, null, tenant_id
+  from app.audit_heads where archived_at is not null
+  union all
+  select 7, checked_at, 'checked up to link ' || checked_sequence, checked_findings || ' findings', null, null, tenant_id
+  from app.audit_heads where checked_at is not null`;
 
 function within(from: string | undefined, to: string | undefined): (at: Statement) => Statement {
   const [since, until] = [toDate(from), toDate(to)];

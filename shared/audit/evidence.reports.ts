@@ -13,6 +13,7 @@ export const evidenceSections = [
   'Exports and downloads',
   'Restores',
   'Rehearsed restores',
+  'Audit chain',
 ] as const;
 
 const text = { type: 'text', classification: 'internal' } as const;
@@ -24,9 +25,9 @@ export const evidenceReports = {
   evidence: report({
     id: 'audit.evidence_pack',
     summary:
-      'Evidence pack: members, configuration, refusals, exports, restores and their rehearsals of a period',
+      'Evidence pack: members, configuration, refusals, exports, restores and their rehearsals of a period, and the audit chain',
     parameters: z.object({
-      from: moment.optional().describe('Not before; members and configuration are those of now'),
+      from: moment.optional().describe('Not before; members, configuration and chain are those of now'),
       to: moment.optional().describe('Before'),
     }),
     columns: {

@@ -118,8 +118,8 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'AI-9': partly('Flags and kill switches for AI', 'flags of one product; there is no product yet'),
 
   'AUD-1': partly(
-    'An append-only audit trail of each tenant: who, what, when, where, why, before and after',
-    'proof against tampering; sign-ins, messages and exports',
+    'An append-only audit trail of each tenant that shows tampering: who, what, when, where, why, before and after',
+    'sign-ins, which are security events, and messages, which are counted',
   ),
   'AUD-2': partly(
     'Reading what is marked sensitive is audited',
@@ -128,7 +128,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'AUD-3': partly('Security events with filters and export', 'sign-ins by SSO as a type of their own'),
   'AUD-4': partly(
     'How long audit, logs and metrics are kept, and legal hold',
-    'retention of the audit trail, legal hold; logs are kept as asked',
+    'forgetting rows of trails after seven years, and legal hold; logs are kept as asked, the archive of trails is locked for seven years',
   ),
   'AUD-5': planned('Audit streamed to a tenant’s own monitoring'),
 
@@ -140,7 +140,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   'EXP-1': served('Declared reports, run in the background, in several formats'),
   'EXP-2': served('Every export has a purpose and a requester; sensitive ones a permission'),
   'EXP-3': served('Downloads by signed, short-lived addresses'),
-  'EXP-4': partly('An evidence pack for a tenant', 'the head of a chain over the audit trail'),
+  'EXP-4': served('An evidence pack for a tenant'),
 
   'BKP-1': served('Continuous and nightly backups in the tenant’s residency'),
   'BKP-2': served('Restoring one tenant without touching another'),

@@ -8,6 +8,7 @@ import type { SecurityEvent } from '../contract/security-event.ts';
 import { sql } from '../db/sql.ts';
 import { whileActing } from './security-event.ts';
 import { actorOf, type ApiEvent, type Exchange, header } from './exchange.ts';
+import { countMetric } from './telemetry.ts';
 
 /** Collects the records of one operation. */
 export type Records = Pick<
@@ -42,7 +43,11 @@ export function collectRecords(event: ApiEvent, exchange: Exchange): Records {
       detail = { ...detail, ...more };
     },
     reconfigure: (subject) => void reconfigured.push(subject),
-    securityEvent: (type, event) => void events.push(securityRow({ type, ...event }, exchange)),
+    securityEvent: (type, event) => {
+      // Nobody waits for the daily check with what somebody found.
+      if (type === 'audit_tampered') countMetric('AuditFindings');
+      events.push(securityRow({ type, ...event }, exchange));
+    },
     emit: (type, data) => void outbox.push(eventRow(type, data, trace)),
     enqueue: (type, payload) => void outbox.push(jobRow(type, payload, trace)),
     start: (type, input) => void outbox.push(workflowRow(type, input, trace)),

@@ -1,6 +1,7 @@
 /** The evidence pack: what is in it, and whose. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sealTrails } from '#shared/audit/chain/seal.ts';
 import { auditReports } from '#shared/audit/audit.reports.ts';
 import { evidenceQueries } from '#shared/audit/evidence.queries.ts';
 import { evidenceReports, evidenceSections } from '#shared/audit/evidence.reports.ts';
@@ -27,7 +28,9 @@ beforeAll(async () => {
     await insert('security_events', owner, { type: 'permission_denied', subject: `denied ${owner.slug}` });
     const old = { type: 'login_failed', subject: 'long ago', occurred_at: '2020-01-01T00:00:00Z' };
     await insert('security_events', owner, old);
+    await insert('audit_events', owner);
   }
+  await sealTrails(stage.kernel.pool('app_system'), Date.now() + 10_000);
 });
 afterAll(() => stage.stop());
 
@@ -68,6 +71,17 @@ test('[VAL-2] a denial is in it, and what was before the period is not', async (
   expect(lately).toContain(denied);
   expect(lately).not.toContain('login_failed: long ago');
   expect(await subjects({ to: '2021-01-01T00:00:00Z' })).not.toContain(denied);
+});
+
+test('[EXP-4] [AUD-1] it says where the chain over the audit trail ends', async () => {
+  const { rows: heads } = await stage.kernel.admin.query<{ hash: string }>(
+    "select encode(hash, 'hex') as hash from app.audit_heads where tenant_id = $1",
+    [stage.mine.tenantId],
+  );
+  const { rows } = await pack();
+  expect(rows.filter(({ section }) => section === 'Audit chain')).toMatchObject([
+    { what: 'sealed up to link 1', subject: `SHA-256 ${heads[0]?.hash}` },
+  ]);
 });
 
 test('[EXP-4] it can be had in print, with whose it is on every page', async () => {
