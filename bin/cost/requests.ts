@@ -26,6 +26,11 @@ export const requestAssumptions = {
   /** Our lines and Lambda's own, and the access log. */
   logBytes: 2_500,
   answerBytes: 2_000,
+  /** Lines about tenants' requests that are handed over at once: one at so few requests, hundreds at many. */
+  linesPerBatch: 1,
+  countMs: 50,
+  /** Lambda's own lines about the counter, and ours. */
+  countLogBytes: 1_000,
   /** X-Ray keeps the first request of every second and a twentieth of the rest. */
   requestsPerSecond: 0.4,
 } as const;
@@ -56,11 +61,33 @@ export function millionRequests(kind: RequestKind, resources: Readonly<Record<st
     { what: 'Gate, reads', price: 'tableRead', units: calls.gateReads },
     { what: 'Logs', price: 'logIngest', units: (million * assumed.logBytes) / 1e9 },
     { what: 'Traces', price: 'trace', units: tracedShare(assumed.requestsPerSecond) },
+    ...countLines(resources),
     { what: 'Answers to the internet', price: 'transferOut', units: (million * assumed.answerBytes) / 1e9 },
     ...(kind === 'read'
       ? []
       : [{ what: 'Database writes', price: 'databaseIo' as const, units: assumed.databaseIosPerWrite }]),
     ...(kind === 'write that queues a job' ? workLines(resources) : []),
+  ];
+}
+
+/** What a request adds to the figures of its tenant, afterwards. */
+function countLines(resources: Readonly<Record<string, Resource>>): Line[] {
+  const { linesPerBatch, countMs, countLogBytes, databaseIosPerWrite } = requestAssumptions;
+  const batches = million / linesPerBatch;
+  const gigabytes = memoryOf(resources, '-trigger-metrics');
+  return [
+    { what: 'Figures of its tenant, invocations', price: 'functionRequest', units: batches / million },
+    {
+      what: `Figures of its tenant, ${countMs} ms at ${gigabytes} GB`,
+      price: 'functionSecond',
+      units: batches * (countMs / 1_000) * gigabytes,
+    },
+    { what: 'Figures of its tenant, logs', price: 'logIngest', units: (batches * countLogBytes) / 1e9 },
+    {
+      what: 'Figures of its tenant, database',
+      price: 'databaseIo',
+      units: (batches / million) * databaseIosPerWrite,
+    },
   ];
 }
 
@@ -86,11 +113,20 @@ function workLines(resources: Readonly<Record<string, Resource>>): Line[] {
   ];
 }
 
-/** Metrics that CloudWatch bills while they are fed: five for each route, one for each operation. */
+/** What schedules, the canary and rehearsals say of where something stands; a test looks for others. */
+export const gauges = [
+  ...['AiCostToday', 'AuditFindings', 'AuditUncheckedHours', 'AuditUnsealedSeconds', 'BudgetSweepFailures'],
+  ...['CanaryDuration', 'CanaryFailures', 'CanaryUp', 'DeadLettersWaiting', 'DrillAgeHours'],
+  ...['DrillRpoSeconds', 'DrillRtoSeconds', 'FailoverRpoSeconds', 'FailoverRtoSeconds', 'HoldsExpired'],
+  'OldestBackupHours',
+] as const;
+
+/** Metrics that CloudWatch bills while they are fed: five for each route, one for each operation, and the gauges. */
 export function metricsInUse(endpoints: number): Line[] {
   return [
     { what: 'Detailed metrics of the gateway, five a route', price: 'metric', units: 5 * endpoints },
     { what: 'Latency of each operation', price: 'metric', units: endpoints },
+    { what: 'Gauges of schedules, canary and rehearsals', price: 'metric', units: gauges.length },
   ];
 }
 

@@ -1,8 +1,10 @@
 /** The bill of a cell follows its resources; what has no price is named. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { idleMonth } from '../../bin/cost/idle.ts';
 import { costOf, totalOf } from '../../bin/cost/prices.ts';
-import { metricsInUse, millionRequests, tracedShare } from '../../bin/cost/requests.ts';
+import { gauges, metricsInUse, millionRequests, tracedShare } from '../../bin/cost/requests.ts';
 import type { Resource } from '../../bin/cost/template.ts';
 
 const cluster = (minimum: number): Resource => ({
@@ -60,7 +62,11 @@ describe('a million requests', () => {
     Type: 'AWS::Lambda::Function',
     Properties: { FunctionName: name, MemorySize: memory },
   });
-  const functions = { http: fn('plinth-x-http-a', 1_024), queue: fn('plinth-x-queue-a', 512) };
+  const functions = {
+    http: fn('plinth-x-http-a', 1_024),
+    queue: fn('plinth-x-queue-a', 512),
+    counter: fn('plinth-x-trigger-metrics', 512),
+  };
 
   test('cost more when they write, and more when they queue work', () => {
     const [read, write, work] = (['read', 'write', 'write that queues a job'] as const).map((kind) =>
@@ -83,7 +89,21 @@ describe('a million requests', () => {
     expect(tracedShare(50)).toBeCloseTo(0.069);
   });
 
-  test('feed five metrics for each route and one for each operation', () => {
-    expect(metricsInUse(20).map(costOf)).toEqual([30, 6]);
+  test('feed five metrics for each route, one for each operation, and every gauge that the code has', () => {
+    expect(metricsInUse(20).map(costOf)).toEqual([30, 6, expect.closeTo(0.3 * gauges.length)]);
+    const sources = ['functions', 'shared'].flatMap((folder) =>
+      globSync(`${folder}/**/*.ts`, { cwd: join(import.meta.dirname, '../..') }),
+    );
+    const written = sources.flatMap((path) => {
+      const text = readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+      return [...text.matchAll(/gaugeMetric\('(\w+)'/g)].map(([, name = '']) => name);
+    });
+    expect([...new Set(written)].toSorted()).toEqual([...gauges].toSorted());
+  });
+
+  test('are counted for their tenants, one by one at worst', () => {
+    const counting = millionRequests('read', functions).filter(({ what }) => what.startsWith('Figures of'));
+    // 0.20 for invocations, 0.33 for their time, 0.50 for their lines and 1.00 for the database.
+    expect(totalOf(counting)).toBeCloseTo(2.03, 1);
   });
 });

@@ -1,5 +1,5 @@
 /** Figures of the whole fleet: who came, how the service did, what it brought in, and whether it could be brought back. */
-import { Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { answer, type Thing } from '../../api/client.ts';
 import { useRead } from '../../hooks/data.ts';
 import { Chart } from '../../parts/chart.tsx';
@@ -76,7 +76,7 @@ function Figures({ fleet }: { fleet: Fleet }) {
 function Api({ fleet: { api, provisioning, unwatched } }: { fleet: Fleet }) {
   if (unwatched !== null) return <Empty title="These figures are absent">{unwatched}</Empty>;
   return (
-    <>
+    <Stack gap="md">
       <Facts
         facts={[
           { label: 'Calls in thirty days', value: sayCount(api.calls ?? 0) },
@@ -87,7 +87,8 @@ function Api({ fleet: { api, provisioning, unwatched } }: { fleet: Fleet }) {
           },
         ]}
       />
-      {api.days.length > 0 && (
+      {/* One day is no line, and its figures stand above. */}
+      {api.days.length > 1 && (
         <Chart
           label="Calls by day"
           starts={api.days.map(({ day }) => day)}
@@ -98,7 +99,7 @@ function Api({ fleet: { api, provisioning, unwatched } }: { fleet: Fleet }) {
           say={sayCount}
         />
       )}
-    </>
+    </Stack>
   );
 }
 
@@ -159,7 +160,7 @@ function Backups({ fleet: { backups, drills, deadLetters } }: { fleet: Fleet }) 
     <Facts
       facts={[
         {
-          label: 'With a backup of today',
+          label: 'With a fresh backup',
           value: sayPercent(backups.coveredPercent),
           hint: `${sayCount(backups.covered)} of ${sayCount(backups.due)} tenants that are due`,
         },
