@@ -1,5 +1,6 @@
 /** A cell in the second region of its residency: one that follows the first, or one that stands in its place. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type App, Stack } from 'aws-cdk-lib';
 import { Cell } from '#lib/cell.ts';
@@ -136,6 +137,16 @@ describe('a pair of cells', () => {
     expect(alarms).toEqual(['plinth-prod-eu-standby-StandbyBehind', 'plinth-prod-eu-standby-FailoverFailed']);
     const [, rule] = ofType(template('standby-failover'), 'AWS::Events::Rule')[0] ?? [];
     expect(rule?.Properties?.EventPattern).toMatchObject({ source: ['aws.states'] });
+  });
+
+  test('[BKP-4] every function on a timer asks whether its database only reads', () => {
+    const folder = join(import.meta.dirname, '../../functions/schedule');
+    for (const file of readdirSync(folder)) {
+      expect([file, readFileSync(join(folder, file), 'utf8').includes('handler = timed(')]).toEqual([
+        file,
+        true,
+      ]);
+    }
   });
 
   test('[BKP-4] what runs on a timer knows in the second region that its database may only read', () => {

@@ -72,6 +72,12 @@ test('[BKP-4] a region of another residency, another cell and a region that answ
   expect((await fetch(`${pair.first.url}/v1/health`)).status).toBe(200);
   // Nobody is sent to a cell whose database only follows.
   expect((await fetch(`${pair.second.url}/v1/health`)).status).toBe(503);
+  // What runs on a timer leaves it alone as well.
+  expect(await pair.second.stack.functions.invoke('plinth-dev-us-standby-schedule-outbox', {})).toMatchObject(
+    {
+      ok: true,
+    },
+  );
   const refusals: [more: object, code: string][] = [
     [{ residency: 'eu' }, 'failover.outside_residency'],
     [{ confirm: 'plinth-dev-us' }, 'failover.other_cell'],
