@@ -9,18 +9,20 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { objectRules } from '#shared/config/objects.ts';
 import { cellOf } from './cell-stack.ts';
 import { copyObjects } from './object-copies.ts';
 
 /**
  * A private bucket whose accesses are logged to another, below a prefix of its own.
- * @param known a name where another region must know it, and the bucket that its objects are copied to
+ * @param more a name where another region must know it, the bucket that its objects are copied to, and after how many
+ * days an object is removed that nobody removed, where all of them have an end
  */
 export function privateBucket(
   scope: Construct,
   id: string,
   log: { bucket: IBucket; prefix: string },
-  { name, copiedTo }: { name?: string; copiedTo?: string } = {},
+  { name, copiedTo, keptDays }: { name?: string; copiedTo?: string; keptDays?: number } = {},
 ): IBucket {
   const bucket = new Bucket(scope, id, {
     ...closedToStrangers,
@@ -30,8 +32,15 @@ export function privateBucket(
     serverAccessLogsPrefix: log.prefix,
     removalPolicy: cellOf(scope).dataPolicy,
     lifecycleRules: [
-      { abortIncompleteMultipartUploadAfter: Duration.days(7) },
-      { noncurrentVersionExpiration: Duration.days(35) },
+      { abortIncompleteMultipartUploadAfter: Duration.days(objectRules.uploadDays) },
+      ...(keptDays === undefined
+        ? [{ noncurrentVersionExpiration: Duration.days(35) }]
+        : [
+            {
+              expiration: Duration.days(keptDays),
+              noncurrentVersionExpiration: Duration.days(objectRules.earlierVersionDays),
+            },
+          ]),
     ],
   });
   if (copiedTo !== undefined) copyObjects(bucket, copiedTo);

@@ -12,6 +12,7 @@ import { KernelFunction } from '#lib/constructs/kernel-function.ts';
 import { administerDatabase, type DatabaseAddress, type TenantFiles } from '#lib/constructs/needs.ts';
 import { accessLogBucket, privateBucket } from '#lib/constructs/private-bucket.ts';
 import { TenantDatabase } from '#lib/constructs/tenant-database.ts';
+import { objectRules } from '#shared/config/objects.ts';
 import { standbyRegionOf } from '#shared/config/regions.ts';
 import type { NetworkStack } from './network.ts';
 import { standbyBucketName } from './standby-files.ts';
@@ -83,8 +84,9 @@ export class DataStack extends CellStack {
     const { facts } = this;
     const standby = standbyBucketName(facts, this.account);
     if (facts.pair === 'follows') return Bucket.fromBucketName(this, 'TenantFiles', standby);
+    const log = { bucket: accessLogs, prefix: 'tenant-files/' };
     const copies = facts.pair === 'followed' ? { copiedTo: standby } : {};
-    return privateBucket(this, 'TenantFiles', { bucket: accessLogs, prefix: 'tenant-files/' }, copies);
+    return privateBucket(this, 'TenantFiles', log, { keptDays: objectRules.keptDays, ...copies });
   }
 
   /** A secret that is made once. Both cells of a pair have it, under one name. */

@@ -6,6 +6,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { type CellFacts, CellStack, leaderOf } from '#lib/constructs/cell-stack.ts';
 import { accessLogBucket, privateBucket } from '#lib/constructs/private-bucket.ts';
+import { objectRules } from '#shared/config/objects.ts';
 
 export class StandbyFilesStack extends CellStack {
   readonly files: IBucket;
@@ -18,7 +19,8 @@ export class StandbyFilesStack extends CellStack {
       this,
       'TenantFiles',
       { bucket: accessLogs, prefix: 'tenant-files/' },
-      { name: standbyBucketName(facts, this.account) },
+      // S3 copies no removal of a version, so copies go by their own age.
+      { name: standbyBucketName(facts, this.account), keptDays: objectRules.keptDays },
     );
   }
 }

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { backupRules } from '#shared/config/backups.ts';
 import { deploymentOf, regionsOf } from '#shared/config/deployments.ts';
+import { exportLimits } from '#shared/config/exports.ts';
 import { regionNames, regions } from '#shared/config/regions.ts';
 import { newApp, ofType, only, type Resource, stackNames, type Synthesized, synthesize } from './synth.ts';
 
@@ -158,6 +160,32 @@ describe('a cell', () => {
         Rules: [{ ExpirationInDays: 90, Status: 'Enabled' }],
       });
     }
+  });
+
+  test('[EXP-2] [BKP-1] objects of tenants that nobody removed go after the longest that any is kept, with their parts', () => {
+    const longest = Math.max(backupRules.keptDays, exportLimits.keptHours.plain / 24);
+    for (const { templates } of [dev, prod]) {
+      const files = ofType(templates.data, 'AWS::S3::Bucket').find(([id]) => id.startsWith('TenantFiles'));
+      const { Rules: rules } = files?.[1].Properties?.LifecycleConfiguration as {
+        Rules: {
+          ExpirationInDays?: number;
+          NoncurrentVersionExpiration?: { NoncurrentDays: number };
+          AbortIncompleteMultipartUpload?: { DaysAfterInitiation: number };
+          Status: string;
+        }[];
+      };
+      expect(rules.map(({ Status: status }) => status)).toEqual(['Enabled', 'Enabled']);
+      expect(rules.map((rule) => rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation)).toContain(7);
+      const days = rules.flatMap((rule) => rule.ExpirationInDays ?? []);
+      expect(days).toEqual([longest + 7]);
+      expect(rules.flatMap((rule) => rule.NoncurrentVersionExpiration?.NoncurrentDays ?? [])).toEqual([7]);
+    }
+  });
+
+  test('the console’s files are never removed for their age', () => {
+    const files = ofType(prod.templates.console, 'AWS::S3::Bucket').find(([id]) => id.startsWith('Files'));
+    expect(files).toBeDefined();
+    expect(JSON.stringify(files?.[1].Properties?.LifecycleConfiguration)).not.toContain('ExpirationInDays');
   });
 
   test('the schema is migrated after the writer exists and before any function that uses it is updated', () => {
