@@ -31,7 +31,7 @@ export function copyObjects(bucket: Bucket, target: string): void {
         status: 'Enabled',
         priority: 1,
         filter: { prefix: '' },
-        // What is removed here is removed there as well: nothing outlives its retention in a copy.
+        // A marker is copied; that a version was removed is not, so copies also go by their age (standby-files.ts).
         deleteMarkerReplication: { status: 'Enabled' },
         destination: { bucket: targetArn },
       },

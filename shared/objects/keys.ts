@@ -8,7 +8,10 @@ declare const made: unique symbol;
 /** A key that `tenantObject` made. */
 export type ObjectKey = string & { readonly [made]: true };
 
-/** What kinds of objects tenants have, by the prefix that a module's functions may reach. */
+/**
+ * What kinds of objects tenants have, by the prefix that a module's functions may reach. Each has an end, on which
+ * backups and the bucket's own rule rely (docs/decisions/restore.md).
+ */
 export type ObjectKind = 'exports' | 'backups';
 
 /**
