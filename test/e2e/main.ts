@@ -1,6 +1,7 @@
 /**
  * `npm run e2e`: the stories of the console in a real browser, on a stack of their own. `npm run e2e -- <pattern>` runs
- * only those whose file matches; PLINTH_E2E_SHOTS names a folder for screenshots.
+ * only those whose file matches; PLINTH_E2E_SHOTS names a folder for screenshots, PLINTH_E2E_STATE the
+ * state folder of a stack that runs already, to write stories against.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';

@@ -8,7 +8,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Demo, readDemo } from '#local/demo.ts';
 import { resetState } from '#local/reset-state.ts';
 import { signIn } from '#local/sign-in.ts';
-import { type LocalStack, startStack } from '../smoke/local-stack.ts';
+import { readStack, startStack } from '../smoke/local-stack.ts';
 import { launchOptions } from '../support/chromium.ts';
 
 export type Who = keyof Demo['users'];
@@ -40,34 +40,48 @@ export const patienceMs = 30_000;
 
 const mostTries = 5;
 
-/** Starts the stack and the browser. */
+/** The state folder of a stack that runs already, for whoever writes stories. */
+const running = process.env.PLINTH_E2E_STATE;
+
+/** Starts the stack, unless one is named that runs, and the browser. */
 export async function setStage(): Promise<Stage> {
-  const state = await mkdtemp(join(tmpdir(), 'plinth-e2e-'));
-  const stopping: (() => Promise<unknown>)[] = [() => resetState(state)];
+  const stopping: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const step of stopping.splice(0).reverse()) await step();
   };
   try {
-    const stack = await startStack(state);
-    stopping.push(() => stack.end('SIGINT'));
+    const { url, state } = await openStack(stopping);
     const demo = readDemo(state);
     if (demo === undefined) throw new Error('the stack has no demo data');
     const browser = await chromium.launch(await launchOptions());
     stopping.push(() => browser.close());
-    const call = callerOf(stack, demo);
+    const call = callerOf(url, demo);
     await admitManyCalls(call, demo);
     return {
-      url: stack.url,
+      url,
       demo,
       state,
       call,
       stop,
-      enter: (who, look) => enter(browser, stack.url, demo, who, look),
+      enter: (who, look) => enter(browser, url, demo, who, look),
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function openStack(stopping: (() => Promise<unknown>)[]): Promise<{ url: string; state: string }> {
+  if (running !== undefined) {
+    const found = readStack(running);
+    if (found === undefined) throw new Error(`No stack runs on ${running}.`);
+    return { url: found.url, state: running };
+  }
+  const state = await mkdtemp(join(tmpdir(), 'plinth-e2e-'));
+  stopping.push(() => resetState(state));
+  const stack = await startStack(state);
+  stopping.push(() => stack.end('SIGINT'));
+  return { url: stack.url, state };
 }
 
 /** Stories click faster than people: the tenant and who works in it get room, as the platform may give it. */
@@ -77,7 +91,7 @@ async function admitManyCalls(call: Stage['call'], demo: Demo): Promise<void> {
   await call('admin', 'PATCH', path, { reason: 'Stories click fast', rates });
 }
 
-function callerOf({ url }: LocalStack, demo: Demo): Stage['call'] {
+function callerOf(url: string, demo: Demo): Stage['call'] {
   const tokens = new Map<Who, Promise<string>>();
   const tokenOf = async (who: Who): Promise<string> => {
     const login = (await (await fetch(`${url}/config.json`)).json()) as Parameters<typeof signIn>[0];

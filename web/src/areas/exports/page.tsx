@@ -130,7 +130,7 @@ function Files() {
                 <Button
                   size="compact-xs"
                   variant="subtle"
-                  aria-label={`Who downloaded ${one.fileName}`}
+                  aria-label={`Log of the downloads of ${one.fileName}`}
                   onClick={() => setLogOf(one)}
                 >
                   Log
