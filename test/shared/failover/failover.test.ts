@@ -31,7 +31,8 @@ let tenants: TenantId[];
 let item: Record<string, unknown> | undefined;
 const published: TenantId[] = [];
 const metrics: [string, number?][] = [];
-let gate: ReturnType<typeof mockClient<DynamoDBClient>>;
+const standIn = () => mockClient(DynamoDBClient);
+let gate: ReturnType<typeof standIn>;
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -48,7 +49,7 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   kernel = await startKernel('app_restore');
   // Instead of the kernel's own, which remembers nothing.
-  gate = mockClient(DynamoDBClient);
+  gate = standIn();
   Object.assign(process.env, {
     ...{ AWS_REGION: own, AWS_ENDPOINT_URL_RDS: url },
     ...{
