@@ -14,6 +14,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { When } from '../../parts/when.tsx';
+import { Chain } from './chain.tsx';
 import { AuditDetail } from './detail.tsx';
 import { type AuditFilter, AuditFilters, useAuditFilter } from './filters.tsx';
 import { sayAction } from './words.ts';
@@ -46,6 +47,7 @@ export default function AuditPage() {
       actions={<CsvButton filter={state.filter} />}
     >
       <Section title="Entries" flush>
+        <Chain />
         <AuditFilters state={state} actions={actions} people={people ?? []} />
         <PagedTable
           label="Audit trail"
