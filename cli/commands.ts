@@ -3,9 +3,11 @@ import type { Group } from './command.ts';
 import { addAi } from './commands/ai.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBackups } from './commands/backups.ts';
+import { addDeadLetters } from './commands/dead-letters.ts';
 import { addExport } from './commands/export.ts';
 import { addKeys } from './commands/keys.ts';
 import { addKillSwitch } from './commands/kill-switch.ts';
+import { addRequest } from './commands/request.ts';
 import { addMembers } from './commands/members.ts';
 import { addRestore } from './commands/restore.ts';
 import { addSession } from './commands/session.ts';
@@ -21,6 +23,8 @@ export const groups: readonly Group[] = [
   addAudit,
   addAi,
   addExport,
+  addRequest,
+  addDeadLetters,
   addBackups,
   addRestore,
   addKillSwitch,
