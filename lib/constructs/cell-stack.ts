@@ -49,8 +49,13 @@ export class CellStack extends Stack {
 }
 
 /** The region of AWS that a cell stands in. */
-function awsRegionOf({ region, moved, pair }: CellFacts): string {
-  return moved === true || pair === 'follows' ? standbyRegionOf(region) : regions[region].aws;
+function awsRegionOf(facts: CellFacts): string {
+  return isInSecondRegion(facts) ? standbyRegionOf(facts.region) : regions[facts.region].aws;
+}
+
+/** Whether a cell stands in the second region of its residency. */
+export function isInSecondRegion({ moved, pair }: Pick<CellFacts, 'moved' | 'pair'>): boolean {
+  return moved === true || pair === 'follows';
 }
 
 /** The name that both cells of a pair know each other by: that of the one which is followed. */

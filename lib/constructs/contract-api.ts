@@ -24,7 +24,7 @@ import { Construct } from 'constructs';
 import { gatewayDocument } from '#shared/contract/gateway.ts';
 import type { Module } from '#shared/contract/module.ts';
 import { accept } from './accept.ts';
-import { cellOf } from './cell-stack.ts';
+import { cellOf, isInSecondRegion } from './cell-stack.ts';
 import type { KernelFunction } from './kernel-function.ts';
 
 export type ContractApiProps = {
@@ -106,12 +106,13 @@ export class ContractApi extends Construct {
 
   /** A name on the console's site; whoever owns the domain points it at the target that is printed. */
   private addDomain(): string | undefined {
-    const { deployment, region } = cellOf(this).facts;
-    const own = deployment.apiDomains[region];
-    if (own === undefined) return undefined;
+    const { facts } = cellOf(this);
+    const own = facts.deployment.apiDomains[facts.region];
+    const certificateArn = isInSecondRegion(facts) ? own?.standbyCertificateArn : own?.certificateArn;
+    if (own === undefined || certificateArn === undefined) return undefined;
     const domain = new DomainName(this, 'Domain', {
       domainName: own.name,
-      certificate: Certificate.fromCertificateArn(this, 'Certificate', own.certificateArn),
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
       endpointType: EndpointType.REGIONAL,
       securityPolicy: SecurityPolicy.TLS_1_2,
       mapping: this.api as IRestApi,

@@ -67,6 +67,7 @@ export class FailoverStack extends CellStack {
       }),
     );
     const domain = facts.deployment.apiDomains[facts.region];
+    const url = domain === undefined ? undefined : `https://${domain.name}/`;
     const variables = {
       RESIDENCY: facts.region,
       CELL: facts.name,
@@ -74,9 +75,9 @@ export class FailoverStack extends CellStack {
       CLUSTER_ARN: cluster.clusterArn,
       API_URL: http.api.url,
       SCHEMA_VERSION: String(schemaVersion()),
-      ...(domain === undefined
-        ? {}
-        : { PRIMARY_URL: `https://${domain.name}/`, PUBLIC_URL: `https://${domain.name}/` }),
+      ...(url === undefined ? {} : { PRIMARY_URL: url }),
+      // Without a certificate here the name cannot lead here, and nobody shall wait for it.
+      ...(url === undefined || domain?.standbyCertificateArn === undefined ? {} : { PUBLIC_URL: url }),
     };
     for (const [name, value] of Object.entries(variables)) {
       worker.lambda.addEnvironment(`FAILOVER_${name}`, value);

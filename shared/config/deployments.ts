@@ -96,9 +96,12 @@ export type Deployment = {
   outboxSweepMinutes: number;
   /**
    * The API's own name in each region, on the console's site, with a certificate of that region: to another site
-   * browsers never send the cookie that renews a session. Without one the API has AWS's name.
+   * browsers never send the cookie that renews a session. Without one the API has AWS's name. A cell in the second
+   * region answers to the same name, with a certificate of that region.
    */
-  apiDomains: Partial<Record<Region, { name: string; certificateArn: string }>>;
+  apiDomains: Partial<
+    Record<Region, { name: string; certificateArn: string; standbyCertificateArn?: string }>
+  >;
   /** Origins that browsers may call the API from. The first one also stands on the gateway's own errors. */
   allowedOrigins: readonly [string, ...string[]];
   /** Addresses that sign-in may return to. */

@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type App, Stack } from 'aws-cdk-lib';
 import { Cell } from '#lib/cell.ts';
-import { deploymentOf } from '#shared/config/deployments.ts';
+import { type Deployment, deploymentOf } from '#shared/config/deployments.ts';
 import type { Region } from '#shared/config/regions.ts';
 import { findings } from './findings.ts';
 import { built, environmentOf, modules, newApp, ofType, only, type Template } from './synth.ts';
 
-function cellIn(app: App, region: Region, place: { moved: true } | { pair: 'followed' | 'follows' }): Cell {
-  const deployment = deploymentOf('prod');
+function cellIn(
+  app: App,
+  region: Region,
+  place: { moved: true } | { pair: 'followed' | 'follows' },
+  apiDomains: Deployment['apiDomains'] = {},
+): Cell {
+  const deployment = { ...deploymentOf('prod'), apiDomains };
   return new Cell(app, {
     ...{ region, account: undefined, deployment, bundles: built, modules, console: undefined },
     ...place,
@@ -159,6 +164,32 @@ describe('a pair of cells', () => {
     for (const [, one] of timed('jobs')) expect(environmentOf(one).DATABASE_MAY_FOLLOW).toBeUndefined();
   });
 });
+
+test('[BKP-4] both cells answer to one name, each with a certificate of its region, or the second does not', () => {
+  const certificateIn = (region: string) => `arn:aws:acm:${region}:000000000000:certificate/1`;
+  const own = { name: 'api.plinth.example', certificateArn: certificateIn('eu-west-1') };
+  const there = { ...own, standbyCertificateArn: certificateIn('eu-central-1') };
+  const domains = [own, there].map((eu) => {
+    const app = newApp({ regions: [] });
+    cellIn(app, 'eu', { pair: 'follows' }, { eu });
+    const templates = app.synth().stacks.map((stack) => stack.template as Template);
+    const [worker] = templates.flatMap((one) =>
+      ofType(one, 'AWS::Lambda::Function').filter(([, { Properties: p }]) =>
+        String(p?.FunctionName).endsWith('standby-failover'),
+      ),
+    );
+    const { FAILOVER_PRIMARY_URL: asked, FAILOVER_PUBLIC_URL: awaited } = environmentOf(
+      worker?.[1] ?? { Type: '' },
+    );
+    const names = templates.flatMap((one) => ofType(one, 'AWS::ApiGateway::DomainName'));
+    return [names.map(([, one]) => one.Properties?.RegionalCertificateArn), asked, awaited];
+  });
+  const url = 'https://api.plinth.example/';
+  expect(domains).toEqual([
+    [[], url, undefined],
+    [[there.standbyCertificateArn], url, url],
+  ]);
+}, 240_000);
 
 test('[BKP-4] without being asked for nothing follows and nothing is copied', () => {
   const app = newApp();
