@@ -98,6 +98,7 @@ async function faultsOf(site: BatterySite, clock: Clock, traffic: Traffic, end: 
     'JobsFailing',
     'OutboxStuck',
     'BudgetsNotSwept',
+    'AuditUnsealed',
   ];
   return [
     {
