@@ -219,6 +219,7 @@ const cases: Readonly<Record<string, KeyCase>> = {
   'gateKeys.signIn': { values: text, same: (value) => value.toLowerCase() },
   'gateKeys.address': { values: text },
   'gateKeys.platform': { values: fc.constant([]) },
+  'gateKeys.failover': { values: fc.constant([]) },
   'gateKeys.health': { values: fc.constant([]) },
 };
 
