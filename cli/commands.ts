@@ -7,8 +7,8 @@ import { addDeadLetters } from './commands/dead-letters.ts';
 import { addExport } from './commands/export.ts';
 import { addKeys } from './commands/keys.ts';
 import { addKillSwitch } from './commands/kill-switch.ts';
-import { addRequest } from './commands/request.ts';
 import { addMembers } from './commands/members.ts';
+import { addRequest } from './commands/request.ts';
 import { addRestore } from './commands/restore.ts';
 import { addSession } from './commands/session.ts';
 import { addTenants } from './commands/tenants.ts';
@@ -23,9 +23,9 @@ export const groups: readonly Group[] = [
   addAudit,
   addAi,
   addExport,
-  addRequest,
-  addDeadLetters,
   addBackups,
   addRestore,
+  addRequest,
+  addDeadLetters,
   addKillSwitch,
 ];

@@ -107,6 +107,6 @@ export const auditContract = {
     permission: 'audit:read',
     requirements: ['AUD-1', 'AUD-4'],
   }),
-  ...requestsContract,
   ...securityEventsContract,
+  ...requestsContract,
 };

@@ -13,8 +13,8 @@ import { securityEventsOps } from './security-events.ops.ts';
 
 export const auditOps: Ops<typeof auditContract> = {
   ...securityEventsOps,
-  ...requestsOps,
 
+  ...requestsOps,
 
   list: async (
     ctx,
