@@ -63,7 +63,6 @@ describe('[ACC-1] what each login reads', () => {
   test('system jobs see what they move and expire', async () => {
     expect(await readable('app_system', undefined)).toEqual([
       'ai_budget_alerts',
-      'dead_letters',
       'ai_budget_increases',
       'ai_budgets',
       'ai_calls',
@@ -71,6 +70,7 @@ describe('[ACC-1] what each login reads', () => {
       'audit_heads',
       'audit_pending',
       'backups',
+      'dead_letters',
       'drills',
       'idempotency_keys',
       'invitations',
