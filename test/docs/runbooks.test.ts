@@ -31,7 +31,7 @@ describe('calls of the API', () => {
 
   test.each(of('curl'))('$document: $line', ({ line }) => {
     const method = /-X ([A-Z]+)/.exec(line)?.[1] ?? 'GET';
-    const path = /"\$API([^"]*)"/.exec(line)?.[1] ?? '';
+    const path = /"\$API([^"?]*)/.exec(line)?.[1] ?? '';
     const found = endpoints.find(
       ({ endpoint }) => endpoint.method === method && pathPattern(endpoint.path).test(path),
     );
