@@ -244,6 +244,16 @@ export const rowFactories: Readonly<Record<string, RowFactory>> = {
     status: 'queued',
   }),
 
+  failovers: (_founded, _admin, uuid = randomUUID) => ({
+    ...{ id: uuid(), mode: 'forced', from_region: 'us-east-1', to_region: 'us-west-2' },
+    ...{
+      reason: 'isolation of tenants',
+      decided_by: 'operator',
+      started_at: new Date(),
+      lost_since: new Date(),
+    },
+  }),
+
   devices: ({ userId }, _admin, uuid = randomUUID) => ({
     user_id: userId,
     id: uuid(),
