@@ -37,7 +37,10 @@ export async function exportingTenant(site: BatterySite, rows: number): Promise<
   return { id, action, exporter: exporterOf(site, { token, tenantId: id }) };
 }
 
-/** Rows of the audit trail; every tenth reason is one that no format may write as it stands. Each may be so much wider. */
+/**
+ * Rows of the audit trail: every tenth reason is one that no format may write as it stands, the others are such that no
+ * format makes little of them. Each may be so much wider.
+ */
 export async function addRows(
   { world }: BatterySite,
   tenant: TenantId,
@@ -50,7 +53,7 @@ export async function addRows(
                                    user_agent, request_id, reason, after)
      select $1, gen_random_uuid(), '2026-01-01'::timestamptz + n * interval '1 second', 'system', $2, 'row',
             'row-' || n, '192.0.2.' || n % 256, 'Battery', 'battery',
-            case when n % 10 = 0 then '=SUM("' || n || E'",\\n2)' else 'Zeile ' || n || ' über alles' end,
+            case when n % 10 = 0 then '=SUM("' || n || E'",\\n2)' else 'Zeile ' || n || ' über alles ' || md5(n::text) end,
             jsonb_build_object('n', n, 'even', n % 2 = 0)
               || case when $4::integer > 0 then jsonb_build_object('wide', repeat('w', $4::integer)) else '{}' end
      from generate_series(1, $3::bigint) n`,
