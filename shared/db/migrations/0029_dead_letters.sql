@@ -51,7 +51,7 @@ grant select on app.dead_letters to app_definer;
 grant update (status, body, decided_by, decided_at, reason) on app.dead_letters to app_definer;
 grant insert (id, tenant_id, kind, type, payload, trace, request_id), select (id) on app.outbox to app_definer;
 
-comment on table app.dead_letters is 'Messages that failed too often, until they are sent again or given up [OPS-1, MSG-1, TEN-5]';
+comment on table app.dead_letters is 'Messages that failed too often, until they are sent again or given up [OPS-1, TEN-5]';
 
 set local role app_definer;
 

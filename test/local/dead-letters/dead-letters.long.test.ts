@@ -80,7 +80,7 @@ async function mailsTo(address: string): Promise<number> {
   return ((await answer.json()) as { messages: unknown[] }).messages.length;
 }
 
-test('[MSG-1] [OPS-1] what failed is kept, found, sent again when the cause is gone, and done', async () => {
+test('[OPS-1] what failed is kept, found, sent again when the cause is gone, and done', async () => {
   const { id, email } = await site.world.invitation(tenant);
   const requestId = randomUUID();
   await switchMessaging(true);

@@ -75,7 +75,7 @@ describe('the list', () => {
     expect(queues[0]?.oldestAt).toBe(items[1]?.putAsideAt);
   });
 
-  test('[PRV-4] does not say what a message says, and neither can the staff’s login', async () => {
+  test('[PRV-2] does not say what a message says, and neither can the staff’s login', async () => {
     await putAside();
     expect(JSON.stringify(await list())).not.toContain('of the message');
     const entry = { tenantId: null, userId: null, requestId: 'test' };
@@ -94,7 +94,7 @@ describe('the list', () => {
 });
 
 describe('sending again', () => {
-  test('[MSG-1] puts the same message back on its way, to be found by its request, and forgets what it says here', async () => {
+  test('[OPS-1] puts the same message back on its way, to be found by its request, and forgets what it says here', async () => {
     const message = randomUUID();
     const id = await putAside({ message });
     expect(await replay('members', [id])).toEqual({ replayed: 1, left: 0 });

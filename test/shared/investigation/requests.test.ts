@@ -49,7 +49,7 @@ describe('for the staff', () => {
     });
   });
 
-  test('[PRV-4] nobody’s data comes with it: no reason, no address, no before, no message', async () => {
+  test('[PRV-2] nobody’s data comes with it: no reason, no address, no before, no message', async () => {
     const requestId = randomUUID();
     await leave(kernel, await kernel.found(), requestId);
     const { items } = await look(requestId);

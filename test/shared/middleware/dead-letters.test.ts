@@ -105,7 +105,7 @@ test('[OPS-1] what waits is counted by queue, and what was decided about is not'
   expect(await waiting()).toEqual(both.slice(0, 1));
 });
 
-test('[PRV-4] letters are forgotten after three months, and not before', async () => {
+test('[PRV-2] letters are forgotten after three months, and not before', async () => {
   await keepDeadLetters(batch([{ body: envelope() }, { body: envelope() }]));
   await messaging.database.admin.query(
     `update app.dead_letters set put_aside_at = now() - interval '91 days'
