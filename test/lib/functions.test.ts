@@ -76,6 +76,8 @@ describe('kernel functions', () => {
       'schedule-outbox': 'app_system',
       'schedule-maintenance': 'app_system',
       'schedule-ai-budgets': 'app_system',
+      'schedule-pulse': 'app_platform',
+      'trigger-metrics': 'app_system',
       'trigger-pre-token': undefined,
       'deploy-migrate': undefined,
     });
@@ -90,7 +92,7 @@ describe('kernel functions', () => {
     }
   });
 
-  test('no function may take every action, or any action on everything, but to be traced and attached', () => {
+  test('no function may take every action, or any action on everything, but to be traced and attached, and to read metrics', () => {
     for (const name of functions.keys()) {
       for (const statement of statementsOf(cell, name)) {
         const actions = actionsOf([statement]);
@@ -119,6 +121,8 @@ describe('kernel functions', () => {
       [...base, 'dynamodb', 'rds-db', 's3', 'secretsmanager', 'ses', 'sqs'].sort(),
     );
     expect(services('schedule-maintenance')).toEqual([...base, 'rds-db'].sort());
+    expect(services('schedule-pulse')).toEqual([...base, 'cloudwatch', 'rds-db', 'ses'].sort());
+    expect(services('trigger-metrics')).toEqual([...base, 'rds-db'].sort());
     expect(services('schedule-ai-budgets')).toEqual([...base, 'dynamodb', 'rds-db'].sort());
     // The one asks models, the other only says what they cost.
     expect(services('stream-ai')).toEqual(
@@ -210,19 +214,26 @@ describe('kernel functions', () => {
     }
   });
 
-  test('the outbox is swept every minute, AI budgets every five, backups are queued every ten, maintenance runs every hour, and drills are looked at daily', () => {
-    const rules = ofType(cell.templates.jobs, 'AWS::Events::Rule').map(
-      ([, rule]) => rule.Properties?.ScheduleExpression,
-    );
-    expect(rules.sort()).toEqual([
-      ...['rate(1 day)', 'rate(1 hour)', 'rate(1 minute)', 'rate(10 minutes)', 'rate(5 minutes)'],
+  test('each schedule runs as often as it should: outbox and audit trails every minute, drills daily', () => {
+    const rules = ofType(cell.templates.jobs, 'AWS::Events::Rule').map(([, { Properties: rule }]) => [
+      String(rule?.Description).split(' ')[1],
+      rule?.ScheduleExpression,
     ]);
+    expect(Object.fromEntries(rules)).toEqual({
+      outbox: 'rate(1 minute)',
+      audit: 'rate(1 minute)',
+      'ai-budgets': 'rate(5 minutes)',
+      backups: 'rate(10 minutes)',
+      maintenance: 'rate(1 hour)',
+      pulse: 'rate(6 hours)',
+      drills: 'rate(1 day)',
+    });
   });
 
   test('functions outside the VPC have no database; those inside have only subnets without public addresses', () => {
     for (const [name, fn] of functions) {
       const inside = fn.Properties?.VpcConfig !== undefined;
-      expect([name, inside]).toEqual([name, !/^(trigger|probe)-/.test(name)]);
+      expect([name, inside]).toEqual([name, !/^(trigger-(guard|pre-token)$|probe-)/.test(name)]);
       if (inside) expect(JSON.stringify(fn.Properties?.VpcConfig)).not.toContain('public');
     }
     expect(stackNames.flatMap((stack) => ofType(cell.templates[stack], 'AWS::EC2::NatGateway'))).toHaveLength(
@@ -286,6 +297,7 @@ describe('kernel functions', () => {
 
 /** Statements that no service offers a narrower resource for. */
 const everywhere = [
+  ['cloudwatch:GetMetricData'],
   ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
   [
     'ec2:AssignPrivateIpAddresses',
