@@ -37,6 +37,7 @@ describe('[ACC-1] what each login reads', () => {
   test('the platform’s staff see tenants and what support asked of them, and none of their content', async () => {
     const staff = { tenant: '', user: '00000000-0000-4000-8000-000000000000' };
     const theirs = [
+      'backups',
       'dead_letters',
       'drills',
       'impersonations',
@@ -79,6 +80,7 @@ describe('[ACC-1] what each login reads', () => {
       'restore_rows',
       'restores',
       'sessions',
+      'tenant_metrics',
       'tenant_settings',
       'tenants',
       'usage_alerts',
