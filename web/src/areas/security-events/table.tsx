@@ -1,5 +1,5 @@
 /** Security events in a table, each with its details; for a tenant and for the platform's staff. */
-import { Button, Text } from '@mantine/core';
+import { Badge, Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Thing } from '../../api/client.ts';
 import type { Pages } from '../../hooks/data.ts';
@@ -69,8 +69,9 @@ export function EventTable<Row extends Event>({ pages, nameOf, requests, more = 
 }
 
 function What({ type }: { type: string }) {
+  if (isGrave(type)) return <Badge color="red">{sayType(type)}</Badge>;
   return (
-    <Text size="sm" fw={500} {...(isGrave(type) ? { c: 'red' } : {})}>
+    <Text size="sm" fw={500}>
       {sayType(type)}
     </Text>
   );
