@@ -1,7 +1,8 @@
 /** What the staff do in the console: find a tenant, suspend it and let it go on, stop something for everybody. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { setStage, type Stage, type Visitor } from './stage.ts';
-import { barriers, goTo, said } from './steps.ts';
+import { barriers, goTo, said, settled } from './steps.ts';
 
 let stage: Stage;
 let admin: Visitor;
@@ -52,13 +53,29 @@ test('[CAP-3] what is stopped for all is stopped, with the reason in the trail o
   await said(page, 'It holds for every tenant.');
 }, 120_000);
 
-test('[UI-1] the first page is there soon, also on a slow machine', async () => {
+/** A quiet machine is told by the figure; on a busy one only what is wrong altogether fails. */
+const mostPaintMs = 15_000;
+
+test('[UI-1] the first page is there soon, also on a slow machine that has none of it yet', async () => {
   const { context } = await stage.enter('owner');
-  const page = await context.newPage();
-  const devtools = await context.newCDPSession(page);
+  const painted: number[] = [];
+  for (let run = 0; run < 3; run += 1) painted.push(await largestPaintMs(await context.newPage()));
+  const [, median = 0] = painted.toSorted((one, other) => one - other);
+  console.log(`Largest contentful paint, CPU throttled four times, nothing cached: ${painted.join(', ')} ms`);
+  expect(median).toBeGreaterThan(0);
+  expect(median).toBeLessThan(mostPaintMs);
+  await context.close();
+}, 180_000);
+
+async function largestPaintMs(page: Page): Promise<number> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Network.enable');
+  await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
   await page.goto(`${stage.url}/t/acme`);
   await page.getByRole('heading', { level: 1, name: 'Acme Ltd' }).waitFor();
+  // What is painted while the page fills counts as well.
+  await settled(page);
   const paintedMs = await page.evaluate(
     () =>
       new Promise<number>((resolve) => {
@@ -66,7 +83,6 @@ test('[UI-1] the first page is there soon, also on a slow machine', async () => 
         seen.observe({ type: 'largest-contentful-paint', buffered: true });
       }),
   );
-  console.log(`Largest contentful paint with the CPU throttled four times: ${Math.round(paintedMs)} ms`);
-  expect(paintedMs).toBeGreaterThan(0);
-  await context.close();
-}, 120_000);
+  await page.close();
+  return Math.round(paintedMs);
+}
