@@ -71,8 +71,8 @@ export default function DeadLettersPage() {
             </Empty>
           }
           columns={[
-            { header: 'Put aside', cell: ({ putAsideAt }) => <When at={putAsideAt} /> },
-            { header: 'Job', cell: (letter) => <Job letter={letter} /> },
+            { header: 'Put aside', from: 'sm', cell: ({ putAsideAt }) => <When at={putAsideAt} /> },
+            { header: 'Job', width: '40%', cell: (letter) => <Job letter={letter} /> },
             {
               header: 'Tenant',
               from: 'lg',
@@ -88,7 +88,7 @@ export default function DeadLettersPage() {
                   <Status value={letter.status} />
                 ) : (
                   mayDecide && (
-                    <Group gap={4} justify="flex-end" wrap="nowrap">
+                    <Group gap={4} justify="flex-end">
                       {letter.replayable && (
                         <Button size="compact-xs" variant="light" onClick={() => decide('replay', letter)}>
                           Send again
@@ -140,7 +140,7 @@ function Queues({ data, error, onDecide }: QueuesProps) {
               <Button
                 size="compact-xs"
                 variant="light"
-                aria-label={`Send what waits in ${queue} again`}
+                aria-label={`Send again what waits in ${queue}`}
                 onClick={() => onDecide({ how: 'replay', queue, waiting })}
               >
                 Send again
