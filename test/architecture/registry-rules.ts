@@ -59,8 +59,10 @@ export function unregistered(modules: readonly Module[], paths: readonly string[
     if (stepped !== undefined && !flowing.has(stepped))
       return [`${path}: the module ${stepped} has no workflows; declare them or remove the file`];
     const consumed = /^functions\/queue\/([^/]+)\.ts$/.exec(path)?.[1];
-    // The outbox is everybody's and has no module.
-    if (consumed === undefined || consumed === 'outbox' || withJobs.has(consumed)) return [];
+    // The outbox and the dead letters are everybody's and have no module.
+    if (consumed === undefined || ['outbox', 'dead-letters'].includes(consumed) || withJobs.has(consumed)) {
+      return [];
+    }
     return [`${path}: the module ${consumed} has no jobs; declare them in its module.ts or remove the file`];
   });
 }
