@@ -249,7 +249,9 @@ async function assemble(
     reload: async () => {
       const next = read(await synth());
       await provision(next, stores);
-      logins = { ...logins, cell: next, passwords: newPasswords(next) };
+      // Logins keep their passwords: a migration that fails must not lock out what runs.
+      const passwords = new Map([...newPasswords(next), ...logins.passwords]);
+      logins = { ...logins, cell: next, passwords };
       await host.replace(functions(next));
       await migrate(next, host);
       await giveLoginsPasswords(database.adminUrl, logins.passwords);

@@ -3,35 +3,19 @@
  * that queued it. A message that fails stays in the queue, and after its retries becomes a dead letter.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import * as z from 'zod';
 import { isEnabled } from '../capabilities/capabilities.ts';
 import { situationIn } from '../capabilities/situation.ts';
 import type { JobContext, Statement } from '../contract/context.ts';
-import { type Id, isId, type TenantId, uuidOf } from '../contract/ids.ts';
+import { uuidOf } from '../contract/ids.ts';
 import type { JobType } from '../contract/job.ts';
 import type { Contract, Jobs, Module, Workers } from '../contract/module.ts';
 import { eventRow, jobRow, workflowRow } from '../db/outbox.ts';
 import { pool } from '../db/pool.ts';
 import { transact } from '../db/transaction.ts';
+import { envelopeSchema, type Sent } from './envelope.ts';
 import { logFor, measureJob } from './telemetry.ts';
 import { trackError } from './track-error.ts';
 import { wakeDispatcher } from './wake-dispatcher.ts';
-
-/** A job as the dispatcher sends it. */
-export const envelopeSchema = z.object({
-  messageId: z.string().refine((text): text is Id<'message'> => isId('message', text)),
-  type: z.string(),
-  tenantId: z
-    .string()
-    .refine((text): text is TenantId => isId('tenant', text))
-    .nullable(),
-  payload: z.unknown(),
-  trace: z.string().nullable(),
-  /** The request that the job goes back to; none where a trigger noticed something, or a schedule did. */
-  requestId: z.string().nullable().optional(),
-});
-
-export type Envelope = z.input<typeof envelopeSchema>;
 
 type AnyWorker = (ctx: JobContext, payload: never) => Promise<void>;
 
@@ -117,7 +101,7 @@ function aboutOf({ body }: SQSRecord): { job?: string; tenantId?: string | null 
 }
 
 function runInTransaction(
-  envelope: z.output<typeof envelopeSchema>,
+  envelope: Sent,
   work: (ctx: JobContext) => Promise<void>,
 ): Promise<{ published: boolean }> {
   const tenantId = envelope.tenantId ?? undefined;

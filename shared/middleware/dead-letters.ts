@@ -9,7 +9,7 @@ import { pool } from '../db/pool.ts';
 import { sql } from '../db/sql.ts';
 import { sweep } from '../db/sweep.ts';
 import { transact } from '../db/transaction.ts';
-import { envelopeSchema } from './consume.ts';
+import { envelopeSchema } from './envelope.ts';
 import { logFor } from './telemetry.ts';
 
 const outside = { tenantId: null, userId: null, requestId: 'dead-letters' };

@@ -8,7 +8,7 @@ import { formatId } from '../contract/ids.ts';
 import { moduleOfJob } from '../contract/job.ts';
 import { dispatchOutbox, type OutboxMessage } from '../db/outbox.ts';
 import { pool } from '../db/pool.ts';
-import type { Envelope } from './consume.ts';
+import type { Envelope } from './envelope.ts';
 import { countMetric, logFor } from './telemetry.ts';
 
 /** What AWS takes in a call: ten messages or events, and 256 KiB of all of them together. */

@@ -109,7 +109,9 @@ describe('calls of AWS', () => {
     });
 
     test.each(of('aws').filter(({ line }) => line.startsWith('aws rds ')))('$document: $line', ({ line }) => {
-      expect(parametersOf(line).action).toMatch(/^((Describe|Restore|Create|Delete)DB|DescribeGlobalClusters$)/);
+      expect(parametersOf(line).action).toMatch(
+        /^((Describe|Restore|Create|Delete)DB|DescribeGlobalClusters$)/,
+      );
     });
 
     /** Asked again while something is still being made, as whoever follows the runbook does. */

@@ -235,8 +235,10 @@ async function somethingOf(world: World, kind: IdKind, tenant: TenantId): Promis
       );
       return id;
     }
+    case 'failover':
+      throw new Error('No endpoint takes the id of a failover.');
     case 'securityEvent':
-      throw new Error('No endpoint takes the id of a security event yet.');
+      throw new Error('No endpoint takes the id of a security event.');
     case 'message':
       throw new Error('Messages leave the database at once; no endpoint takes the id of one.');
     default:
