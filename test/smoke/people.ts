@@ -6,6 +6,7 @@ import { type Client, createClient } from '#shared/contract/client.ts';
 import type { TenantId } from '#shared/contract/ids.ts';
 import { registry } from '#shared/registry.ts';
 import { readMail } from './mailbox.ts';
+import { patientFetch } from './patient-fetch.ts';
 import type { Stack } from './stack.ts';
 
 /** Somebody who can call the API; with an account of their own unless only a token was given. */
@@ -32,6 +33,7 @@ export function as(person: Person, stack: Stack, tenantId?: TenantId): Client<ty
     baseUrl: stack.apiUrl,
     accessToken: () => person.accessToken,
     tenantId: () => tenantId,
+    fetch: patientFetch,
   });
 }
 

@@ -1,9 +1,9 @@
 /** Calls an endpoint of the registry as an attacker would: any token, any tenant, any id, and looks at all of
  * the answer. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod';
 import type { EndpointFacts } from '#shared/contract/endpoint.ts';
 import { same } from './check.ts';
+import { patientFetch } from './patient-fetch.ts';
 import type { Stack } from './stack.ts';
 
 /** What is sent: `ids` fill the path's parameters, whatever their names. */
@@ -18,10 +18,12 @@ export type Probe = {
 export type Answer = { status: number; body: Record<string, unknown> };
 
 /** The whole answer, but for the id of the request, which differs between any two. */
-export async function probe(stack: Stack, probed: Probe): Promise<Answer> {
-  const { endpoint, token, tenantId, ids = {}, body } = probed;
+export async function probe(
+  stack: Stack,
+  { endpoint, token, tenantId, ids = {}, body }: Probe,
+): Promise<Answer> {
   const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => ids[name] ?? 'anything');
-  const answer = await fetch(stack.apiUrl.replace(/\/$/, '') + path + requiredQuery(endpoint), {
+  const answer = await patientFetch(stack.apiUrl.replace(/\/$/, '') + path + requiredQuery(endpoint), {
     method: endpoint.method,
     headers: {
       accept: 'application/json, application/problem+json',
@@ -33,11 +35,6 @@ export async function probe(stack: Stack, probed: Probe): Promise<Answer> {
     ...(endpoint.body === undefined ? {} : { body: JSON.stringify(body ?? {}) }),
   });
   const { instance: _instance, ...rest } = (await answer.json()) as Record<string, unknown>;
-  // So many endpoints are more than one person may call in a minute.
-  if (answer.status === 429) {
-    await sleep(Number(answer.headers.get('retry-after')) * 1_000);
-    return probe(stack, probed);
-  }
   return { status: answer.status, body: rest };
 }
 

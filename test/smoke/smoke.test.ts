@@ -24,7 +24,7 @@ describe('the local stack', () => {
     state = await mkdtemp(join(tmpdir(), 'plinth-smoke-'));
     process.env.PLINTH_STATE = state;
     stack = await startStack(state);
-  }, 180_000);
+  }, 300_000);
 
   afterAll(async () => {
     // Undefined when it did not start.
@@ -37,7 +37,7 @@ describe('the local stack', () => {
     const { steps } = await smoke();
     expect(steps.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
     expect(steps.length).toBeGreaterThan(30);
-  }, 180_000);
+  }, 300_000);
 
   test('[TEN-8] the console works in a real browser: sign in, found a tenant, invite, accept', async () => {
     const demo = readDemo(state);
