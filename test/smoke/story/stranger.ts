@@ -12,6 +12,7 @@ import type { Step } from '../smoke.ts';
 import type { Stack } from '../stack.ts';
 import type { People } from './arrival.ts';
 import type { Shared } from './colleague.ts';
+import { passersBy } from './passers-by.ts';
 import type { Tenants } from './tenants.ts';
 
 const endpoints = endpointsOf(Object.values(registry)).map(({ endpoint }) => endpoint);
@@ -31,18 +32,17 @@ export async function refuseStranger(
   const nobody = { ids: { userId: formatId('user', crypto.randomUUID()) } };
   const invitation = { ids: { invitationId: shared.pending } };
   const noInvitation = { ids: { invitationId: newId('invitation') } };
+  const somebody = passersBy(stack, people.stranger);
   /** The same call with something real and with something made up. */
   const hides = (call: Probe, real: Partial<Probe>, madeUp: Partial<Probe>) =>
     hidden(stack, 404, { ...call, ...real }, { ...call, ...madeUp });
 
   const inTenant = endpoints.filter(({ plane }) => plane === 'tenant');
   await step(`naming the tenant opens none of its ${inTenant.length} endpoints to a stranger`, async () => {
-    for (const [place, endpoint] of inTenant.entries()) {
+    for (const endpoint of inTenant) {
       const ids = { ...member.ids, ...invitation.ids };
-      // Each is a stranger to the other's tenant, and nobody may ask for all of this in one minute.
-      const other = { token: people.owner.accessToken, tenantId: theirs.id };
-      const { tenantId, ...who } = place % 2 === 0 ? other : { token, tenantId: ours.id };
-      await hides({ endpoint, ids, ...who }, { tenantId }, { tenantId: newId('tenant') });
+      const { accessToken: token } = await somebody(2);
+      await hides({ endpoint, ids, token }, { tenantId: ours.id }, { tenantId: newId('tenant') });
     }
   });
   await step('a stranger cannot make it their default tenant', () =>
@@ -83,10 +83,9 @@ export async function refuseStranger(
   await step('the platform plane is closed to members of tenants', async () => {
     const ids = { tenantId: ours.id };
     const none = { tenantId: newId('tenant') };
-    // Not the stranger's: what they have asked for by now is most of what one person may ask in a minute.
-    const token = people.owner.accessToken;
     for (const endpoint of endpoints.filter(({ plane }) => plane === 'platform')) {
       const body = { reason: 'curiosity' };
+      const { accessToken: token } = await somebody(2);
       await hidden(stack, 403, { endpoint, token, body, ids }, { endpoint, token, body, ids: none });
     }
   });
