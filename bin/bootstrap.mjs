@@ -9,7 +9,7 @@ import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './install.mjs';
-import { projectNode } from './project-node.mjs';
+import { compiledBefore, projectNode } from './project-node.mjs';
 
 const tasks = {
   start: ['local/main.ts'],
@@ -72,7 +72,7 @@ function run([file, ...fixed], args) {
   const flags = ['--disable-warning=ExperimentalWarning'];
   child = spawn(projectNode(root), [...flags, join(root, file), ...fixed, ...args], {
     cwd: root,
-    env: { ...process.env, ...path },
+    env: { ...process.env, ...compiledBefore(root), ...path },
     // The channel carries nothing: it closes when we are killed, which the task can notice.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /** Starts the command line, cli/main.ts, on a Node that runs TypeScript. */
 import { spawn } from 'node:child_process';
+import module from 'node:module';
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './install.mjs';
-import { projectNode, runsTypeScript } from './project-node.mjs';
+import { compiledBefore, projectNode, runsTypeScript } from './project-node.mjs';
 
 const file = fileURLToPath(import.meta.url);
 const root = dirname(dirname(file));
@@ -26,6 +27,7 @@ try {
 async function here() {
   // Whoever reads has seen enough, as `head` does.
   process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  module.enableCompileCache(compiledBefore(root).NODE_COMPILE_CACHE);
   const { main } = await import('../cli/main.ts');
   const code = await main(process.argv.slice(2), {
     env: process.env,

@@ -20,3 +20,14 @@ export function runsTypeScript() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   return major > 22 || (major === 22 && minor >= 18);
 }
+
+/**
+ * Where compiled code is kept, so that a program that was started before starts in a third of the time. What Node finds
+ * in this variable it hands on to the processes below it.
+ * @param {string} root the project
+ */
+export function compiledBefore(root) {
+  return {
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'node'),
+  };
+}

@@ -1,6 +1,6 @@
 /**
- * `npm run test:full`: what `npm test` checks, then every battery and every bench, one after the other and to the
- * end. The exit code is 1 when anything failed or missed its goal.
+ * `npm run test:full`: what `npm test` checks, the stories of the console, every battery and every bench, one after the
+ * other and to the end. The exit code is 1 when anything failed or missed its goal.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +21,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const outcomes: Outcome[] = [await tests()];
+const outcomes: Outcome[] = [await passing('npm test', ['run.ts', '--all'])];
+if (stopped === undefined) outcomes.push(await passing('npm run e2e', ['e2e/main.ts']));
 for (const kind of ['battery', 'bench'] as const) {
   for (const name of namesOf(kinds[kind]))
     if (stopped === undefined) outcomes.push(await figures(kind, name));
@@ -29,9 +30,10 @@ for (const kind of ['battery', 'bench'] as const) {
 console.log(`\n${outcomes.map(lineOf).join('\n')}`);
 process.exitCode = stopped ?? (outcomes.every(({ isOk }) => isOk) ? 0 : 1);
 
-async function tests(): Promise<Outcome> {
-  const { code, seconds } = await run(['run.ts', '--all'], 'inherit');
-  return { title: 'npm test', isOk: code === 0, seconds, told: '' };
+async function passing(title: string, command: [string, ...string[]]): Promise<Outcome> {
+  console.log(`\n${title}`);
+  const { code, seconds } = await run(command, 'inherit');
+  return { title, isOk: code === 0, seconds, told: '' };
 }
 
 async function figures(kind: 'battery' | 'bench', name: string): Promise<Outcome> {
