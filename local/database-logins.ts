@@ -4,10 +4,10 @@
  * nobody else.
  */
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import type { Decision } from './front/gate.ts';
 import { denial } from './iam/denial.ts';
 import { judge } from './iam/judge.ts';
+import { asAdministrator } from './parts/postgres/administrator.ts';
 import { localAccount } from './template/facts.ts';
 import {
   type Cell,
@@ -65,9 +65,7 @@ export async function giveLoginsPasswords(
   passwords: Passwords,
   { isCopy = false } = {},
 ): Promise<void> {
-  const administrator = new pg.Client({ connectionString: adminUrl });
-  await administrator.connect();
-  try {
+  await asAdministrator(adminUrl, async (administrator) => {
     const { rows } = await administrator.query<{ rolname: string }>('select rolname from pg_roles');
     const there = new Set(rows.map(({ rolname }) => rolname));
     for (const [login, password] of passwords) {
@@ -75,9 +73,7 @@ export async function giveLoginsPasswords(
       const name = administrator.escapeIdentifier(login);
       await administrator.query(`alter role ${name} password ${administrator.escapeLiteral(password)}`);
     }
-  } finally {
-    await administrator.end();
-  }
+  });
 }
 
 /** Functions connect to the proxy where there is one, else to the cluster. */

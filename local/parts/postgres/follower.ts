@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 import { appendFile, chmod, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { partFolder } from '#local/state.ts';
-import pg from 'pg';
 import { baseBackupsOf } from '../rds/base-backups.ts';
 import { copyData } from '../rds/folders.ts';
+import { asAdministrator } from './administrator.ts';
 import { changeLogOf } from './change-log.ts';
 import type { Home } from './home.ts';
 import type { Postgres } from './postgres.ts';
@@ -72,16 +72,4 @@ async function reserveLog(adminUrl: string): Promise<void> {
       [slot],
     ),
   );
-}
-
-async function asAdministrator<T>(adminUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 5_000 });
-  // The server may end the connection while nobody waits for an answer.
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -8,6 +8,7 @@ import pg from 'pg';
 import type { Running } from '#local/parts/contract.ts';
 import { freePort } from '#local/ports.ts';
 import { partFolder } from '#local/state.ts';
+import { asAdministrator } from './administrator.ts';
 import { type Binaries, binariesFor } from './binaries.ts';
 import { keepLog } from './change-log.ts';
 import { adminUser, ensureCluster } from './cluster.ts';
@@ -119,14 +120,10 @@ function openLog(state: string): string {
 }
 
 async function createDatabaseOnce(url: string, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  await asAdministrator(url, async (client) => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
     if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function externalPostgres(url: string): Promise<Postgres> {

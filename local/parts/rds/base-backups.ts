@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
+import { asAdministrator } from '../postgres/administrator.ts';
 import type { ChangeLog } from '../postgres/change-log.ts';
 import { copyData } from './folders.ts';
 
@@ -47,35 +47,33 @@ export function baseBackupsOf(log: ChangeLog, data: string, adminUrl: string): B
   };
 }
 
-/** A folder gets its name when it is whole. */
-async function takeOne(bases: string, data: string, adminUrl: string): Promise<BaseBackup> {
+/** A folder gets its name when it is whole. The session that begins a backup must end it. */
+function takeOne(bases: string, data: string, adminUrl: string): Promise<BaseBackup> {
   const draft = join(bases, `draft-${randomBytes(6).toString('hex')}`);
-  // The session that begins a backup must end it.
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    const { rows: begun } = await client.query<{ first: string }>(
-      `select pg_walfile_name(pg_backup_start('plinth', fast => true)) as first`,
-    );
-    await copyData(data, join(draft, 'data'));
-    const { rows: ended } = await client.query<{ labelfile: string; at: Date }>(
-      'select labelfile, clock_timestamp() as at from pg_backup_stop(wait_for_archive => true)',
-    );
-    const [first, last] = [begun[0]?.first, ended[0]];
-    if (first === undefined || last === undefined) throw new Error('PostgreSQL did not describe the backup.');
-    await writeFile(join(draft, 'data', 'backup_label'), last.labelfile, { mode: 0o600 });
-    // A millisecond later than the microseconds that a Date drops, so that the moment is never too early.
-    const facts = { atMs: last.at.getTime() + 1, firstSegment: first };
-    await writeFile(join(draft, 'backup.json'), JSON.stringify(facts), { mode: 0o600 });
-    const folder = join(bases, String(facts.atMs));
-    await rename(draft, folder);
-    return { folder, ...facts };
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true });
-    throw error;
-  } finally {
-    await client.end();
-  }
+  return asAdministrator(adminUrl, async (client) => {
+    try {
+      const { rows: begun } = await client.query<{ first: string }>(
+        `select pg_walfile_name(pg_backup_start('plinth', fast => true)) as first`,
+      );
+      await copyData(data, join(draft, 'data'));
+      const { rows: ended } = await client.query<{ labelfile: string; at: Date }>(
+        'select labelfile, clock_timestamp() as at from pg_backup_stop(wait_for_archive => true)',
+      );
+      const [first, last] = [begun[0]?.first, ended[0]];
+      if (first === undefined || last === undefined)
+        throw new Error('PostgreSQL did not describe the backup.');
+      await writeFile(join(draft, 'data', 'backup_label'), last.labelfile, { mode: 0o600 });
+      // A millisecond later than the microseconds that a Date drops, so that the moment is never too early.
+      const facts = { atMs: last.at.getTime() + 1, firstSegment: first };
+      await writeFile(join(draft, 'backup.json'), JSON.stringify(facts), { mode: 0o600 });
+      const folder = join(bases, String(facts.atMs));
+      await rename(draft, folder);
+      return { folder, ...facts };
+    } catch (error) {
+      await rm(draft, { recursive: true, force: true });
+      throw error;
+    }
+  });
 }
 
 async function listIn(bases: string): Promise<BaseBackup[]> {

@@ -4,9 +4,9 @@
  */
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { freePort } from '#local/ports.ts';
 import type { Running } from '../contract.ts';
+import { asAdministrator } from '../postgres/administrator.ts';
 import { type ChangeLog, closeSegment } from '../postgres/change-log.ts';
 import type { Postgres } from '../postgres/postgres.ts';
 import type { BaseBackups } from './base-backups.ts';
@@ -142,11 +142,5 @@ export function copiesOf(options: CopiesOptions): Copies {
 }
 
 async function reach(adminUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    await closeSegment(client);
-  } finally {
-    await client.end();
-  }
+  await asAdministrator(adminUrl, closeSegment);
 }

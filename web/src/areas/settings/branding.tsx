@@ -73,6 +73,7 @@ export function BrandingForm({ branding }: { branding: Branding }) {
           accept="image/png,image/jpeg,image/webp"
           maw="24rem"
           clearable
+          clearButtonProps={{ 'aria-label': 'Take the picture away' }}
           disabled={!mayChange}
           error={isTooLarge ? 'The picture is larger than 64 kB.' : undefined}
           value={file}
