@@ -1,5 +1,5 @@
 /**
- * What wakes somebody (OPS-1). The stack, the runbook's test and `npm run battery -- alarms` read this table or what
+ * What wakes somebody (OPS-1), each with a runbook (OPS-8). The stack, the runbook's test and `npm run battery -- alarms` read this table or what
  * was synthesized from it; `docs/runbooks/alarms.md` has a heading for each row. A row over a family of parts is one
  * alarm for each of them: `DeadLetters-members`.
  */

@@ -88,6 +88,7 @@ const support: readonly PlatformPermission[] = [
 ];
 const platformAdmin: readonly PlatformPermission[] = [
   ...support,
+  'platform:users:read',
   'platform:tenants:suspend',
   'platform:tenants:configure',
   'platform:settings:write',

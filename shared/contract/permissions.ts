@@ -42,6 +42,7 @@ export const tenantPermissions = {
 /** What the platform's own staff may do across tenants. */
 export const platformPermissions = {
   'platform:tenants:read': 'See all tenants',
+  'platform:users:read': 'Find people by address or name, and the tenants they belong to',
   'platform:tenants:suspend': 'Suspend and resume tenants',
   'platform:tenants:configure': 'Change a tenant’s plan and what it has beyond it',
   'platform:settings:read': 'See what holds for every tenant',

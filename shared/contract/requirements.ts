@@ -203,14 +203,20 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     'Promised availability and latency; statements and calls end in time',
     'measurements on AWS',
   ),
-  'OPS-8': planned('Runbooks and guides for whoever operates, administers and audits'),
+  'OPS-8': partly(
+    'Runbooks and guides for whoever operates, administers and audits',
+    'guides to single sign-on, billing and compliance, and a search over all of it',
+  ),
   'OPS-9': planned('Load tests, drills, circuit breakers'),
 
   'UI-1': partly(
     'Console for a tenant’s administrators',
     'plan and billing, single sign-on, webhooks, integrations, deployments',
   ),
-  'UI-2': partly('Console for the platform’s staff', 'users, subscriptions, tickets, knowledge base'),
+  'UI-2': partly(
+    'Console for the platform’s staff',
+    'subscriptions, tickets, knowledge base; counts of users',
+  ),
   'UI-3': partly(
     'Storefront, sign-up and sign-in for phones first',
     'a storefront; setting up a second factor where it is optional',

@@ -8,6 +8,7 @@ import { tenantSchema, tenantStatusSchema } from '../tenancy/tenancy.contract.ts
 import { aiPlatformContract } from './ai-routes.contract.ts';
 import { configurationContract, reason } from './configuration.contract.ts';
 import { fleetContract } from './fleet.contract.ts';
+import { usersContract } from './users.contract.ts';
 
 export const wrongStatus = problem('platform.wrong_status', 409, 'The tenant’s status does not allow this.');
 
@@ -70,4 +71,5 @@ export const platformContract = {
   ...configurationContract,
   ...aiPlatformContract,
   ...fleetContract,
+  ...usersContract,
 };

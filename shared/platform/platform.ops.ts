@@ -11,6 +11,7 @@ import { aiPlatformOps } from './ai-routes.ops.ts';
 import { configurationOps } from './configuration.ops.ts';
 import { fleetFigures } from './fleet-figures.ts';
 import { type platformContract, wrongStatus } from './platform.contract.ts';
+import { usersOps } from './users.ops.ts';
 
 export const platformOps: Ops<typeof platformContract> = {
   tenants: async (ctx, { limit, cursor, status = null, search = null }) => {
@@ -40,6 +41,8 @@ export const platformOps: Ops<typeof platformContract> = {
   ...configurationOps,
 
   ...aiPlatformOps,
+
+  ...usersOps,
 
   fleet: (ctx) => fleetFigures(ctx.tx, ctx.now(), ctx.log),
 };

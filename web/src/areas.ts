@@ -78,6 +78,7 @@ export const tenantAreas: readonly Area<TenantPermission>[] = [
 export const platformAreas: readonly Area<PlatformPermission>[] = [
   ...group<PlatformPermission>('Platform', [
     ['', 'Tenants', IconBuilding, 'platform:tenants:read', () => import('./areas/platform-tenants/page.tsx')],
+    ['users', 'Users', IconUsers, 'platform:users:read', () => import('./areas/platform-users/page.tsx')],
     ['fleet', 'Fleet', IconWorld, 'platform:fleet:read', () => import('./areas/platform-fleet/page.tsx')],
     [
       'settings',

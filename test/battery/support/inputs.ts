@@ -154,6 +154,7 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   'investigation.replayDeadLetters': async ({ world }) => ({ ...(await deadLetter(world)), reason }),
   'investigation.discardDeadLetters': async ({ world }) => ({ ...(await deadLetter(world)), reason }),
   'platform.tenant': async ({ world }) => ({ tenantId: await world.tenant() }),
+  'platform.users': async () => ({ search: 'example.com', reason }),
   'platform.suspend': async ({ world }) => ({ tenantId: await world.tenant(), reason }),
   'platform.resume': async ({ world }) => ({ tenantId: await world.tenant('suspended'), reason }),
   'platform.changePlan': async ({ world }) => ({ tenantId: await world.tenant(), plan: 'pro', reason }),

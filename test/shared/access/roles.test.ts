@@ -58,6 +58,10 @@ describe('built-in roles', () => {
     expect(heldBy('platform:tenants:suspend')).toEqual(['platform-admin']);
   });
 
+  test('[ACC-2] [UI-2] support does not look for people: a member tells it who they are', () => {
+    expect(heldBy('platform:users:read')).toEqual(['platform-admin']);
+  });
+
   test.each(roleNames)(
     '[IDN-11] acting for %s, support may never do more, and nothing that lasts',
     (role) => {

@@ -1089,6 +1089,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/platform/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People by a part of their address or name, or by their id; that they were looked up is audited */
+        get: operations["platform.users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/platform/security-events": {
         parameters: {
             query?: never;
@@ -2852,6 +2869,23 @@ export interface components {
                 /** @description In ninety days */
                 failed: number;
             };
+        };
+        PlatformUser: {
+            /** @example usr_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+            id: string;
+            email: string;
+            name: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Tenants that they are members of */
+            memberships: {
+                /** @example ten_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
+                tenantId: string;
+                name: string;
+                slug: string;
+                /** @enum {string} */
+                role: "owner" | "admin" | "operator" | "auditor" | "viewer";
+            }[];
         };
         AnyonesSecurityEvent: {
             /** @example sec_0192f1c8-7d2e-7c3a-9b1f-3f0c5a4e2d11 */
@@ -6278,6 +6312,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Fleet"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "platform.users": {
+        parameters: {
+            query: {
+                /** @description Part of the address or the name, or the id */
+                search: string;
+                /** @description Why; stands in the audit trail */
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PlatformUser"][];
+                        /** @description More than 50 fit, and the rest is left out */
+                        isCut: boolean;
+                    };
                 };
             };
             /** @description A refusal */
