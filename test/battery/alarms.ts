@@ -118,9 +118,10 @@ async function faultsOf(site: BatterySite, clock: Clock, traffic: Traffic, end: 
     {
       name: 'provider of models hangs',
       minutes: 11,
-      // Whoever asked is told that no model answered, which is an error of ours.
-      must: ['ModelsFailing', ...refused],
-      may: ['ReleaseErrors'],
+      // A call is tried at every provider, half a minute each time, before it is answered with an error of ours. Whoever
+      // asked here has gone away by then.
+      must: ['ModelsFailing'],
+      may: ['ReleaseErrors', ...refused],
       begin: () => hangModels(site),
       load: (counters, minute) =>
         Promise.all([
