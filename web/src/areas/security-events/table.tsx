@@ -69,7 +69,14 @@ export function EventTable<Row extends Event>({ pages, nameOf, requests, more = 
 }
 
 function What({ type }: { type: string }) {
-  if (isGrave(type)) return <Badge color="red">{sayType(type)}</Badge>;
+  // Several words, on a phone in several lines.
+  if (isGrave(type)) {
+    return (
+      <Badge color="red" h="auto" styles={{ label: { whiteSpace: 'normal' } }}>
+        {sayType(type)}
+      </Badge>
+    );
+  }
   return (
     <Text size="sm" fw={500}>
       {sayType(type)}
