@@ -82,7 +82,7 @@ export const transcriptsContract = {
     ...common,
     method: 'DELETE',
     path: '/v1/ai/transcripts',
-    summary: 'Forget all prompts and answers of the tenant',
+    summary: 'Forget all prompts and answers of the tenant; 404 where none are kept',
     output: z.object({ deleted: z.int() }),
     audit: 'ai.transcripts_deleted',
   }),

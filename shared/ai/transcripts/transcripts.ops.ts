@@ -62,6 +62,7 @@ export const transcriptsOps: Ops<typeof transcriptsContract> = {
     const { deleted } = await ctx.tx.one<{ deleted: number }>(sql`
       with gone as (delete from app.ai_transcripts returning call_id)
       select count(*)::int as deleted from gone`);
+    if (deleted === 0) throw fail(problems.notFound);
     ctx.audit({ target: { type: 'tenant', id: ctx.tenant.id }, after: { deleted } });
     return { deleted };
   },

@@ -124,6 +124,10 @@ const factories: Readonly<Record<string, (scene: Scene) => Promise<Input>>> = {
   'ai.costs': async () => ({ from: '2026-11-01', to: '2026-11-30' }),
   'ai.transcript': async ({ world, tenant }) => transcript(world, tenant),
   'ai.deleteTranscript': async ({ world, tenant }) => transcript(world, tenant),
+  'ai.deleteTranscripts': async ({ world, tenant }) => {
+    await transcript(world, tenant);
+    return {};
+  },
   'support.approve': async ({ world, tenant }) => ({ impersonationId: await world.impersonation(tenant) }),
   'support.deny': async ({ world, tenant }) => ({ impersonationId: await world.impersonation(tenant) }),
   'support.end': async ({ world, tenant }) => ({

@@ -227,6 +227,8 @@ describe('[PRV-2] what is kept', () => {
     const all = await send(reading, { method: 'DELETE', path: '/v1/ai/transcripts' });
     expect(all).toMatchObject({ status: 200, body: { deleted: 2 } });
     expect(await list()).toEqual([]);
+    // Where nothing is, nothing is done, and nothing stands in the audit trail.
+    expect((await send(reading, { method: 'DELETE', path: '/v1/ai/transcripts' })).status).toBe(404);
   });
 
   test('is gone for everybody when its time is over, swept or not', async () => {

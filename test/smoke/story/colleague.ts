@@ -76,7 +76,9 @@ async function welcome(
     same(changed.role, 'admin', 'the new role');
   });
   await step('the audit trail tells all of it', async () => {
-    const { items } = await audit.list({});
+    const { items: all } = await audit.list({});
+    // The kernel acts by itself at any time: a backup may have been taken meanwhile.
+    const items = all.filter(({ actor }) => actor.type !== 'system');
     const actions = items.map(({ action }) => action);
     const ofPeople = ['member.role_changed', 'member.joined', 'member.invited'];
     same(actions, [...ofPeople, 'api_key.revoked', 'tenant.created'], 'the actions, newest first');

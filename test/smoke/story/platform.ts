@@ -44,7 +44,7 @@ export async function suspendAndResume(
   });
   await step('a resumed tenant works again, with both in its audit trail', async () => {
     await platform.resume({ tenantId, reason: 'smoke test' });
-    const { items } = await as(owner, stack, tenantId).audit.list({ limit: 2 });
+    const { items } = await as(owner, stack, tenantId).audit.list({ targetId: tenantId, limit: 2 });
     same(
       items.map(({ action, actor, reason }) => [action, actor.plane, reason]),
       [

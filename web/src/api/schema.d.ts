@@ -1769,7 +1769,7 @@ export interface paths {
         get: operations["ai.transcripts"];
         put?: never;
         post?: never;
-        /** Forget all prompts and answers of the tenant */
+        /** Forget all prompts and answers of the tenant; 404 where none are kept */
         delete: operations["ai.deleteTranscripts"];
         options?: never;
         head?: never;
