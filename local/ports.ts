@@ -2,7 +2,12 @@
  * Free loopback ports. A port counts as free when it can be bound on IPv4 and IPv6: browsers resolve
  * `localhost` to either, and must not reach somebody else's program on one of them.
  */
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+
+/** Below what systems give to outgoing connections: no such one takes the port before it is listened on. */
+const anyFrom = 20_000;
+const anyBelow = 32_000;
 
 /** The preferred port when it is free, otherwise the next one that is; 0 means any. */
 export async function freePort(preferred: number): Promise<{ port: number; taken: boolean }> {
@@ -12,7 +17,7 @@ export async function freePort(preferred: number): Promise<{ port: number; taken
     }
   }
   for (;;) {
-    const port = await anyPort();
+    const port = randomInt(anyFrom, anyBelow);
     if (await isFree(port)) return { port, taken: preferred !== 0 };
   }
 }
@@ -31,17 +36,5 @@ function canBind(port: number, host: string): Promise<boolean> {
       else reject(error);
     });
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
-  });
-}
-
-function anyPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ port: 0, host: '127.0.0.1' }, () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
   });
 }

@@ -53,6 +53,25 @@ test('[CAP-3] what is stopped for all is stopped, with the reason in the trail o
   await said(page, 'It holds for every tenant.');
 }, 120_000);
 
+test('[UI-2] [AUD-2] people are found by a part of their address, for a reason that stands in the trail', async () => {
+  const { page } = admin;
+  await goTo(page, '/platform/users');
+  const find = page.getByRole('button', { name: 'Find' });
+  await page.getByLabel('Reason').fill('A ticket about a lost account');
+  await page.getByLabel('Whom').fill('ow');
+  expect(await find.isDisabled()).toBe(true);
+  await page.getByLabel('Whom').fill(stage.demo.users.owner);
+  await find.click();
+  const found = page.getByRole('row').filter({ hasText: stage.demo.users.owner });
+  await found.getByText('Acme Ltd, Owner').waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.getByLabel('Whom').fill('nobody@nowhere.example');
+  await find.click();
+  await page.getByText('Nobody fits').waitFor();
+  await goTo(page, '/platform/audit');
+  await page.getByText('A ticket about a lost account').first().waitFor();
+}, 120_000);
+
 /** A quiet machine is told by the figure; on a busy one only what is wrong altogether fails. */
 const mostPaintMs = 15_000;
 

@@ -53,6 +53,13 @@ test('[UI-1] [EXP-2] [EXP-3] a file is made for a purpose, followed, downloaded,
   await page.keyboard.press('Escape');
 }, 240_000);
 
+test('[UI-1] [AUD-1] the whole trail is verified by the press of a button', async () => {
+  await inTenant('audit');
+  await page.getByRole('button', { name: 'Verify now' }).click();
+  await page.getByRole('status').filter({ hasText: 'verified: nothing was changed' }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+}, 60_000);
+
 test('[UI-1] [BKP-1] a backup is taken by hand, and offers the way back to it', async () => {
   await inTenant('backups');
   await page.getByRole('button', { name: 'Take a backup' }).click();

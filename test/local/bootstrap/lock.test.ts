@@ -137,6 +137,11 @@ describe('free ports', () => {
     squatter.close();
   });
 
+  test('any port is one that no outgoing connection is given before it is listened on', async () => {
+    const ports = await Promise.all(Array.from({ length: 50 }, () => freePort(0)));
+    expect(Math.max(...ports.map(({ port }) => port))).toBeLessThan(32_768);
+  });
+
   test('a port that is free is kept', async () => {
     const { port } = await freePort(0);
     expect(await freePort(port)).toEqual({ port, taken: false });

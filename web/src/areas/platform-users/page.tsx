@@ -1,13 +1,12 @@
 /** People of all tenants, by a part of their address or name. Looking takes a reason and is audited. */
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Stack, Text } from '@mantine/core';
 import { answer, type Thing } from '../../api/client.ts';
 import { useChange } from '../../hooks/data.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { LookForm } from '../../parts/look-form.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { Problem } from '../../parts/problem.tsx';
-import { isReason, Reason } from '../../parts/reason.tsx';
 import { capital } from '../../parts/status.tsx';
 import { When } from '../../parts/when.tsx';
 
@@ -16,42 +15,24 @@ type User = Thing<'PlatformUser'>;
 const fewestLetters = 3;
 
 export default function PlatformUsersPage() {
-  const [search, setSearch] = useState('');
-  const [reason, setReason] = useState('');
   // Not a read that is repeated whenever the page is shown: each one stands in the trail.
   const look = useChange(
     (api, query: { search: string; reason: string }) =>
       answer(api.GET('/v1/platform/users', { params: { query } })),
     { stale: [['audit']] },
   );
-  const isReady = search.trim().length >= fewestLetters && isReason(reason);
   return (
     <Page
       title="Users"
       about="Who has an account in this region, and in which tenants. That you looked stands in the platform’s trail."
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isReady) look.mutate({ search: search.trim(), reason: reason.trim() });
-        }}
-      >
-        <Group align="flex-end" gap="sm">
-          <TextInput
-            label="Whom"
-            description="Part of the address or the name, or the id"
-            required
-            style={{ flex: '1 1 16rem' }}
-            maw="24rem"
-            value={search}
-            onChange={(event) => setSearch(event.currentTarget.value)}
-          />
-          <Reason value={reason} onChange={setReason} />
-          <Button type="submit" loading={look.isPending} disabled={!isReady}>
-            Find
-          </Button>
-        </Group>
-      </form>
+      <LookForm
+        label="Whom"
+        description="Part of the address or the name, or the id"
+        fewestLetters={fewestLetters}
+        isBusy={look.isPending}
+        onLook={({ text: search, reason }) => look.mutate({ search, reason })}
+      />
       <Problem error={look.error} />
       {look.data !== undefined && <Found {...look.data} />}
     </Page>
