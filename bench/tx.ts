@@ -59,6 +59,8 @@ const readPlain = (id: string) =>
 
 /** One write as most operations do it: its result is awaited before the transaction is committed. */
 const writeAwaited = (pool: Pool) => transact(pool, entry, (tx) => tx.query(written()));
+/** One write that is all the transaction does, and its result. */
+const writeLast = (pool: Pool) => transact(pool, entry, (tx) => tx.last(written()));
 /** One write whose result nobody needs. */
 const writeRecorded = (pool: Pool) => transact(pool, entry, async (tx) => tx.record(written()));
 
@@ -80,7 +82,7 @@ async function burst(pool: Pool, statements: readonly Statement[]): Promise<void
   connection.release();
 }
 
-const enter = () => sql`select app.enter(${tenant}::uuid, ${entry.userId}::uuid, ${entry.requestId})`;
+const enter = () => sql`select app.enter(${tenant}, ${entry.userId}, ${entry.requestId}, ${null})`;
 
 /** The baseline is another role of the same connection: one that no policy binds. */
 const inRole = (pool: Pool) => ({
@@ -113,6 +115,7 @@ async function countTrips(report: Report, database: BenchDatabase): Promise<void
       report.figure(`trips ${id}`, value, 'round trips', atMost === undefined ? undefined : { atMost });
     say('transaction, one write', await trips(() => writeAwaited(pool)), 2);
     say('transaction, one write and two records', await trips(withRecords), 2);
+    say('transaction, one statement', await trips(() => writeLast(pool)), 1);
     say('transaction, one recorded write', await trips(() => writeRecorded(pool)), 1);
     say('readOnce', await trips(() => readOnce(pool, entry, read(idOf(1)))), 1);
     say('step by step', await trips(() => writeStepByStep(plain)));
@@ -156,14 +159,16 @@ async function compareWrites(report: Report, database: BenchDatabase, isDurable:
     {
       autocommit: () => send(pool, written()),
       transaction: () => writeAwaited(pool),
+      'one statement': () => writeLast(pool),
       recorded: () => writeRecorded(pool),
       'step by step': () => writeStepByStep(pool),
     },
     { ...plan, ...inRole(pool) },
   );
-  timesOf(report, what, samples, ['autocommit', 'transaction', 'recorded', 'step by step']);
+  timesOf(report, what, samples, ['autocommit', 'transaction', 'one statement', 'recorded', 'step by step']);
   const wanted = isDurable ? goal : undefined;
   ratiosOf(report, what, samples, 'transaction', 2, wanted);
+  ratiosOf(report, what, samples, 'one statement', 1, wanted);
   ratiosOf(report, what, samples, 'recorded', 1, wanted);
   ratiosOf(report, what, samples, 'step by step', 4);
 }

@@ -51,12 +51,7 @@ export async function bulkTransaction<T>(
 
 async function enter(client: Client, { tenantId, userId, requestId, deadlineMs }: Entry): Promise<void> {
   const statementMs = deadlineMs === undefined ? null : Math.max(1, deadlineMs - Date.now());
-  await client.query('select app.enter($1::uuid, $2::uuid, $3, $4::integer)', [
-    tenantId,
-    userId,
-    requestId,
-    statementMs,
-  ]);
+  await client.query('select app.enter($1, $2, $3, $4)', [tenantId, userId, requestId, statementMs]);
   await client.query(`set local idle_in_transaction_session_timeout = '${idleSeconds}s'`);
 }
 

@@ -68,8 +68,10 @@ const serverMarginMs = 200;
 
 function entering({ tenantId, userId, requestId, deadlineMs }: Entry, how?: 'reading'): Statement {
   const statementMs = deadlineMs === undefined ? null : Math.max(1, deadlineMs - serverMarginMs - Date.now());
-  const context = sql`${tenantId}::uuid, ${userId}::uuid, ${requestId}, ${statementMs}::integer`;
-  return how === 'reading' ? sql`select app.enter(${context}, true)` : sql`select app.enter(${context})`;
+  // Without casts, which would have to be parsed and planned: the function's own types are those of the values.
+  return how === 'reading'
+    ? sql`select app.enter(${tenantId}, ${userId}, ${requestId}, ${statementMs}, true)`
+    : sql`select app.enter(${tenantId}, ${userId}, ${requestId}, ${statementMs})`;
 }
 
 /** A transaction, and how it starts and ends; `begin` and `end` give the statements that belong there. */

@@ -11,8 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
 import { bundleFunctions, type EntryKind } from '#lib/bundle.ts';
+import { withoutUnused } from '#lib/left-out.ts';
 import { newApp, synthesize } from './synth.ts';
 
 const kinds: readonly EntryKind[] = ['http', 'stream', 'queue', 'schedule', 'trigger', 'probe', 'deploy'];
@@ -93,6 +96,23 @@ describe('bundles', () => {
         expect([kind, name, clients]).toEqual([kind, name, []]);
       }
     }
+  });
+
+  test('a cold start reads no more than 400 kB, and a call of what was left out says so', async () => {
+    const sizes = kinds.flatMap((kind) =>
+      bundles.names(kind).map((name) => {
+        const atStart = bundles.parts(kind, name).filter(({ when }) => when === 'at start');
+        return { function: `${kind}-${name}`, bytes: atStart.reduce((sum, { bytes }) => sum + bytes, 0) };
+      }),
+    );
+    expect(sizes.filter(({ bytes }) => bytes > 400_000)).toEqual([]);
+    const { outputFiles } = await build({
+      stdin: { contents: "import pgPass from 'pgpass'; pgPass({}, () => {});", resolveDir: root },
+      ...{ bundle: true, platform: 'node', write: false, plugins: [withoutUnused] },
+    });
+    expect(() => void runInNewContext(outputFiles[0]?.text ?? '', { module: {} })).toThrow(
+      'password files are left out',
+    );
   });
 
   test('the migration carries roles and every migration beside its code', () => {
