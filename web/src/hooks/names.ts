@@ -12,18 +12,25 @@ export function useActorNames(): (actor: { plane: string; id: string | null }) =
 
 /** Says who an id is, for pages of a tenant. */
 export function useNames(): (id: string | null) => string {
-  const { may } = useTenant();
   const { profile } = useConsole();
-  const members = useRead(
-    ['members', 'names'],
-    (api) => answer(api.GET('/v1/members', { params: { query: { limit: 100 } } })),
-    { enabled: may('members:read') },
-  );
-  const known = new Map(members.data?.items.map(({ userId, name, email }) => [userId, name || email]));
+  const people = usePeople();
+  const known = new Map(people.map(({ value, label }) => [value, label]));
   return (id) => {
     if (id === null) return 'the system';
     if (id === profile.id) return 'you';
     if (id.startsWith('key_')) return 'an API key';
     return known.get(id) ?? 'somebody who left';
   };
+}
+
+/** The members of the tenant, to choose one of them; nobody for who may not see them. */
+export function usePeople({ enabled = true } = {}): { value: string; label: string }[] {
+  const { may } = useTenant();
+  const members = useRead(
+    ['members', 'names'],
+    (api) => answer(api.GET('/v1/members', { params: { query: { limit: 100 } } })),
+    { enabled: enabled && may('members:read') },
+  );
+  const items = members.data?.items ?? [];
+  return items.map(({ userId, name, email }) => ({ value: userId, label: name || email }));
 }

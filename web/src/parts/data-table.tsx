@@ -15,6 +15,15 @@ export type Column<Row> = {
   width?: string;
 };
 
+/** In the last column: shows a row as a whole. */
+export function DetailsButton({ of, onClick }: { of: string; onClick: () => void }) {
+  return (
+    <Button size="compact-xs" variant="subtle" aria-label={`Details of ${of}`} onClick={onClick}>
+      Details
+    </Button>
+  );
+}
+
 type TableProps<Row> = {
   label: string;
   columns: readonly Column<Row>[];

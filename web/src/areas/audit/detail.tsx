@@ -1,15 +1,15 @@
 /** One entry of the trail as a whole. */
-import { Stack, Table, Text, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Stack, Title } from '@mantine/core';
 import type { Thing } from '../../api/client.ts';
 import { Differences } from '../../parts/differences.tsx';
+import { type Particular, Particulars } from '../../parts/particulars.tsx';
 import { When } from '../../parts/when.tsx';
 
 type DetailProps = { event: Thing<'AuditEvent'>; by: string; onBehalfOf: string };
 
 export function AuditDetail({ event, by, onBehalfOf }: DetailProps) {
   const { action, occurredAt, actor, target, context, reason, before, after } = event;
-  const facts: readonly (readonly [string, ReactNode])[] = [
+  const particulars: readonly Particular[] = [
     ['Action', <code key="action">{action}</code>],
     ['When', <When key="when" at={occurredAt} />],
     ['By', by],
@@ -22,22 +22,7 @@ export function AuditDetail({ event, by, onBehalfOf }: DetailProps) {
   ];
   return (
     <Stack>
-      <Table variant="vertical" withRowBorders={false} verticalSpacing={4}>
-        <Table.Tbody>
-          {facts.map(([label, value]) => (
-            <Table.Tr key={label}>
-              <Table.Th w={96} fw={500}>
-                {label}
-              </Table.Th>
-              <Table.Td>
-                <Text size="sm" component="span" className="break">
-                  {value}
-                </Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Particulars of={particulars} />
       <Title order={3} size="h5">
         What changed
       </Title>

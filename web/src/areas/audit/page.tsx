@@ -2,13 +2,13 @@
 import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import { type Api, answer, type Thing } from '../../api/client.ts';
-import { usePages, useRead, useScope } from '../../hooks/data.ts';
-import { useActorNames, useNames } from '../../hooks/names.ts';
+import { usePages, useScope } from '../../hooks/data.ts';
+import { useActorNames, useNames, usePeople } from '../../hooks/names.ts';
 import { useSay } from '../../hooks/say.ts';
 import { useTenant } from '../../hooks/tenant.ts';
 import { IconDownload } from '../../icons.ts';
 import { saveAs, toCsv } from '../../parts/csv.ts';
-import { PagedTable } from '../../parts/data-table.tsx';
+import { DetailsButton, PagedTable } from '../../parts/data-table.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Page, Section } from '../../parts/page.tsx';
@@ -29,17 +29,11 @@ export default function AuditPage() {
   const actorOf = useActorNames();
   const state = useAuditFilter();
   const [shown, setShown] = useState<Event>();
-  const members = useRead(['members', 'names'], (api) =>
-    answer(api.GET('/v1/members', { params: { query: { limit: 100 } } })),
-  );
+  const people = usePeople();
   const events = usePages(['audit', JSON.stringify(state.filter)], (api, cursor) =>
     answer(api.GET('/v1/audit-events', { params: { query: { limit: 50, ...state.filter, ...cursor } } })),
   );
   const actions = [...new Set(events.items?.map(({ action }) => action))].sort();
-  const people = members.data?.items.map(({ userId, name, email }) => ({
-    value: userId,
-    label: name || email,
-  }));
   return (
     <Page
       title="Audit trail"
@@ -48,7 +42,7 @@ export default function AuditPage() {
     >
       <Section title="Entries" flush>
         <Chain />
-        <AuditFilters state={state} actions={actions} people={people ?? []} />
+        <AuditFilters state={state} actions={actions} people={people} />
         <PagedTable
           label="Audit trail"
           pages={events}
@@ -69,16 +63,7 @@ export default function AuditPage() {
             {
               header: '',
               isNumber: true,
-              cell: (event) => (
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  aria-label={`Details of ${sayAction(event.action)}`}
-                  onClick={() => setShown(event)}
-                >
-                  Details
-                </Button>
-              ),
+              cell: (event) => <DetailsButton of={sayAction(event.action)} onClick={() => setShown(event)} />,
             },
           ]}
         />

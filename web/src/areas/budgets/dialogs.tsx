@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { aiFeatureNames, aiFeatures } from '#shared/config/ai-features.ts';
 import { answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../hooks/data.ts';
+import { usePeople } from '../../hooks/names.ts';
 import { useTenant } from '../../hooks/tenant.ts';
 import { dollarsIn, sayDollars } from '../../parts/dollars.ts';
 import { FormDialog } from '../../parts/form.tsx';
@@ -96,11 +97,7 @@ export function SetBudget({ budget, onClose }: { budget: Budget | undefined; onC
 
 function useSubjects(scope: Budget['scope']): { value: string; label: string }[] {
   const { may } = useTenant();
-  const members = useRead(
-    ['members', 'names'],
-    (api) => answer(api.GET('/v1/members', { params: { query: { limit: 100 } } })),
-    { enabled: scope === 'user' },
-  );
+  const people = usePeople({ enabled: scope === 'user' });
   const keys = useRead(
     ['keys', 'names'],
     (api) => answer(api.GET('/v1/keys', { params: { query: { limit: 100 } } })),
@@ -108,11 +105,7 @@ function useSubjects(scope: Budget['scope']): { value: string; label: string }[]
   );
   if (scope === 'feature')
     return aiFeatureNames.map((value) => ({ value, label: aiFeatures[value].summary }));
-  if (scope === 'user')
-    return (members.data?.items ?? []).map(({ userId, name, email }) => ({
-      value: userId,
-      label: name || email,
-    }));
+  if (scope === 'user') return people;
   return (keys.data?.items ?? [])
     .filter(({ status }) => status === 'active')
     .map(({ id, name }) => ({ value: id, label: name }));

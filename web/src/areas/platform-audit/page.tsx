@@ -1,11 +1,11 @@
 /** What was done to all tenants; what was done to one stands in its own trail. */
-import { Button, Stack, Text, TextInput } from '@mantine/core';
+import { Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { answer, type Thing } from '../../api/client.ts';
 import { useConsole } from '../../hooks/console.ts';
 import { usePages } from '../../hooks/data.ts';
-import { PagedTable } from '../../parts/data-table.tsx';
+import { DetailsButton, PagedTable } from '../../parts/data-table.tsx';
 import { Differences } from '../../parts/differences.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -59,16 +59,7 @@ export default function PlatformAuditPage() {
             {
               header: '',
               isNumber: true,
-              cell: (event) => (
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  aria-label={`Details of ${sayAction(event.action)}`}
-                  onClick={() => setShown(event)}
-                >
-                  Details
-                </Button>
-              ),
+              cell: (event) => <DetailsButton of={sayAction(event.action)} onClick={() => setShown(event)} />,
             },
           ]}
         />

@@ -1,8 +1,8 @@
 /** One security event as a whole. */
-import { Anchor, Code, Stack, Table, Text, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Anchor, Code, Stack, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Thing } from '../../api/client.ts';
+import { type Particular, Particulars } from '../../parts/particulars.tsx';
 import { When } from '../../parts/when.tsx';
 
 type DetailProps = {
@@ -15,7 +15,7 @@ type DetailProps = {
 export function EventDetail({ event, by, requests }: DetailProps) {
   const { type, occurredAt, subject, detail, context, tenantId } = event;
   const request = context.requestId;
-  const facts: readonly (readonly [string, ReactNode])[] = [
+  const particulars: readonly Particular[] = [
     ['Type', <code key="type">{type}</code>],
     ['When', <When key="when" at={occurredAt} />],
     ...(tenantId === undefined ? [] : [['Tenant', tenantId ?? 'the platform alone'] as const]),
@@ -36,22 +36,7 @@ export function EventDetail({ event, by, requests }: DetailProps) {
   ];
   return (
     <Stack>
-      <Table variant="vertical" withRowBorders={false} verticalSpacing={4}>
-        <Table.Tbody>
-          {facts.map(([label, value]) => (
-            <Table.Tr key={label}>
-              <Table.Th w={96} fw={500}>
-                {label}
-              </Table.Th>
-              <Table.Td>
-                <Text size="sm" component="span" className="break">
-                  {value}
-                </Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Particulars of={particulars} />
       {Object.keys(detail).length > 0 && (
         <>
           <Title order={3} size="h5">

@@ -1,10 +1,10 @@
-/** What of the security events is shown. The filter stands in the address, so that it can be sent to somebody. */
-import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
-import { useSearchParams } from 'react-router';
+/** What of the security events is shown. */
 import { type SecurityEventType, securityEventTypes } from '#shared/contract/security-event.ts';
+import { type AddressFilter, between, useAddressFilter } from '../../hooks/address-filter.ts';
+import { Choice, Field, FilterBar } from '../../parts/filter-bar.tsx';
 import { sayType } from './words.ts';
 
-/** A filter as the service takes it; `to` is the whole of the day that was named. */
+/** A filter as the service takes it. */
 export type EventFilter = {
   type?: SecurityEventType;
   subject?: string;
@@ -15,106 +15,65 @@ export type EventFilter = {
 };
 
 type Name = keyof EventFilter;
+type State = AddressFilter<Name> & { names: readonly Name[]; filter: EventFilter };
 
-const dayMs = 24 * 60 * 60 * 1000;
-
-export function useEventFilter(names: readonly Name[]) {
-  const [query, setQuery] = useSearchParams();
-  const typed = (name: Name) => (names.includes(name) ? (query.get(name) ?? '') : '');
-  const set = (name: Name, value: string) =>
-    setQuery(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  const type = securityEventTypes.find((one) => one === typed('type'));
-  const [subject, userId, tenantId] = [typed('subject'), typed('userId'), typed('tenantId')];
-  const [from, to] = [typed('from'), typed('to')];
-  const filter: EventFilter = {
-    ...(type === undefined ? {} : { type }),
-    ...(subject === '' ? {} : { subject }),
-    ...(userId === '' ? {} : { userId }),
-    ...(tenantId === '' ? {} : { tenantId }),
-    ...(from === '' ? {} : { from: new Date(`${from}T00:00:00`).toISOString() }),
-    ...(to === '' ? {} : { to: new Date(Date.parse(`${to}T00:00:00`) + dayMs).toISOString() }),
+export function useEventFilter(names: readonly Name[]): State {
+  const state = useAddressFilter(names);
+  const type = securityEventTypes.find((one) => one === state.typed('type'));
+  const [subject, userId, tenantId] = [
+    state.typed('subject'),
+    state.typed('userId'),
+    state.typed('tenantId'),
+  ];
+  return {
+    ...state,
+    names,
+    filter: {
+      ...(type === undefined ? {} : { type }),
+      ...(subject === '' ? {} : { subject }),
+      ...(userId === '' ? {} : { userId }),
+      ...(tenantId === '' ? {} : { tenantId }),
+      ...between(state.typed('from'), state.typed('to')),
+    },
   };
-  return { names, typed, filter, set, clear: () => setQuery({}, { replace: true }) };
 }
 
 type FiltersProps = {
-  state: ReturnType<typeof useEventFilter>;
+  state: State;
   people?: readonly { value: string; label: string }[];
 };
 
-export function EventFilters({ state: { names, typed, set, clear, filter }, people }: FiltersProps) {
+export function EventFilters({ state, people }: FiltersProps) {
+  const { names, typed, set, filter } = state;
+  const whom = { value: typed('userId') };
   return (
-    <Group align="flex-end" gap="sm" px="md" pb="sm">
-      <NativeSelect
+    <FilterBar state={state} isOn={Object.keys(filter).length > 0}>
+      <Choice
         label="Type"
-        size="xs"
-        data={[
-          { value: '', label: 'Any' },
-          ...securityEventTypes.map((value) => ({ value, label: sayType(value) })),
-        ]}
+        any="Any"
+        choices={securityEventTypes.map((value) => ({ value, label: sayType(value) }))}
         value={typed('type')}
-        onChange={(event) => set('type', event.currentTarget.value)}
+        onChoose={(type) => set('type', type)}
       />
       {names.includes('tenantId') && (
-        <TextInput
+        <Field
           label="Tenant"
-          size="xs"
           placeholder="its id"
           value={typed('tenantId')}
-          onChange={(event) => set('tenantId', event.currentTarget.value.trim())}
+          onType={(id) => set('tenantId', id)}
         />
       )}
       {people === undefined ? (
-        <TextInput
-          label="Person"
-          size="xs"
-          placeholder="their id"
-          value={typed('userId')}
-          onChange={(event) => set('userId', event.currentTarget.value.trim())}
-        />
+        <Field label="Person" placeholder="their id" {...whom} onType={(id) => set('userId', id)} />
       ) : (
-        <NativeSelect
-          label="By"
-          size="xs"
-          data={[{ value: '', label: 'Anybody' }, ...people]}
-          value={typed('userId')}
-          onChange={(event) => set('userId', event.currentTarget.value)}
-        />
+        <Choice label="By" any="Anybody" choices={people} {...whom} onChoose={(id) => set('userId', id)} />
       )}
-      <TextInput
+      <Field
         label="Subject"
-        size="xs"
         placeholder="exactly"
         value={typed('subject')}
-        onChange={(event) => set('subject', event.currentTarget.value.trim())}
+        onType={(subject) => set('subject', subject)}
       />
-      <TextInput
-        label="From"
-        size="xs"
-        type="date"
-        value={typed('from')}
-        onChange={(event) => set('from', event.currentTarget.value)}
-      />
-      <TextInput
-        label="To"
-        size="xs"
-        type="date"
-        value={typed('to')}
-        onChange={(event) => set('to', event.currentTarget.value)}
-      />
-      {Object.keys(filter).length > 0 && (
-        <Button size="xs" variant="subtle" onClick={clear}>
-          Clear
-        </Button>
-      )}
-    </Group>
+    </FilterBar>
   );
 }

@@ -1,9 +1,9 @@
 /** Security events in a table, each with its details; for a tenant and for the platform's staff. */
-import { Badge, Button, Text } from '@mantine/core';
+import { Badge, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Thing } from '../../api/client.ts';
 import type { Pages } from '../../hooks/data.ts';
-import { type Column, PagedTable } from '../../parts/data-table.tsx';
+import { type Column, DetailsButton, PagedTable } from '../../parts/data-table.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { When } from '../../parts/when.tsx';
@@ -46,16 +46,7 @@ export function EventTable<Row extends Event>({ pages, nameOf, requests, more = 
           {
             header: '',
             isNumber: true,
-            cell: (event) => (
-              <Button
-                size="compact-xs"
-                variant="subtle"
-                aria-label={`Details of ${sayType(event.type)}`}
-                onClick={() => setShown(event)}
-              >
-                Details
-              </Button>
-            ),
+            cell: (event) => <DetailsButton of={sayType(event.type)} onClick={() => setShown(event)} />,
           },
         ]}
       />
