@@ -1,22 +1,13 @@
 /** The mail that tells an owner what AI has cost. */
-import { html, type Mail, oneLine } from '../mail/mail.ts';
+import { letter } from '../mail/letter.ts';
+import { type Mail, oneLine } from '../mail/mail.ts';
 import type { CostTold } from './ai.events.ts';
 
 /** Subject and both bodies. */
 export function costMail(told: CostTold, tenantName: string): Omit<Mail, 'to'> {
   const tenant = oneLine(tenantName);
   const { subject, sentences } = told.percent === null ? ofDay(told, tenant) : ofBudget(told, tenant);
-  return {
-    subject,
-    text: sentences.join('\n\n') + '\n',
-    html: html`<!doctype html>
-      <html lang="en">
-        <body>
-          <p>${sentences[0]}</p>
-          <p>${sentences[1]}</p>
-        </body>
-      </html>`,
-  };
+  return letter(subject, sentences);
 }
 
 type Words = { subject: string; sentences: [string, string] };

@@ -4,7 +4,8 @@ import { type Id, uuidOf } from '../contract/ids.ts';
 import type { StepContext } from '../contract/workflow.ts';
 import { sql } from '../db/sql.ts';
 import { sendCounted } from '../limits/channels.ts';
-import { html, type Mail, oneLine, sendMail } from '../mail/mail.ts';
+import { letter } from '../mail/letter.ts';
+import { type Mail, oneLine, sendMail } from '../mail/mail.ts';
 import { tenantFactsIn } from '../tenancy/facts-in.ts';
 import type { ExportRow } from './exports.rows.ts';
 
@@ -51,21 +52,11 @@ export function finishedMail(
   const sentences = isThere
     ? [
         `The export ${what} that you asked for is ready: ${new Intl.NumberFormat('en-GB').format(Number(told.rows))} rows.`,
-        `It can be downloaded until ${until.format(told.expires_at ?? undefined)} (${told.time_zone}), here: ${link}`,
+        `It can be downloaded until ${until.format(told.expires_at ?? undefined)} (${told.time_zone}).`,
       ]
     : [
         `The export ${what} that you asked for could not be made (${told.error ?? 'workflow.crashed'}).`,
-        `Nothing was counted for it. More stands here: ${link}`,
+        'Nothing was counted for it.',
       ];
-  return {
-    subject,
-    text: sentences.join('\n\n') + '\n',
-    html: html`<!doctype html>
-      <html lang="en">
-        <body>
-          <p>${sentences[0] ?? ''}</p>
-          <p>${sentences[1] ?? ''}</p>
-        </body>
-      </html>`,
-  };
+  return letter(subject, [...sentences, { label: 'Open it in the console', link }]);
 }

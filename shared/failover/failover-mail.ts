@@ -1,5 +1,6 @@
 /** The mail that tells owners that another region goes on. */
-import { html, type Mail, oneLine } from '../mail/mail.ts';
+import { letter } from '../mail/letter.ts';
+import { type Mail, oneLine } from '../mail/mail.ts';
 
 /** What is told. */
 export type FailoverTold = {
@@ -22,18 +23,8 @@ export function failoverMail(told: FailoverTold): Omit<Mail, 'to'> {
   const sentences = [
     `${fromRegion}, the region that served ${tenant}, was not available from ${since} on. ${toRegion} goes on in its place, in the same residency.`,
     `${missing(told.rpoMs)} What was under way then, such as exports and backups, is to be started again, and everybody signs in anew.`,
-  ] as const;
-  return {
-    subject: `${tenant}: another region goes on`,
-    text: sentences.join('\n\n') + '\n',
-    html: html`<!doctype html>
-      <html lang="en">
-        <body>
-          <p>${sentences[0]}</p>
-          <p>${sentences[1]}</p>
-        </body>
-      </html>`,
-  };
+  ];
+  return letter(`${tenant}: another region goes on`, sentences);
 }
 
 /** In whole seconds, and never less than it was. */

@@ -1,6 +1,7 @@
 /** The mail that carries an invitation's link. */
 import type { TenantRole } from '../contract/roles.ts';
-import { html, type Mail, oneLine } from '../mail/mail.ts';
+import { letter } from '../mail/letter.ts';
+import { type Mail, oneLine } from '../mail/mail.ts';
 
 /** What the mail tells. */
 export type InvitationMail = {
@@ -20,19 +21,8 @@ export function invitationMail(told: InvitationMail): Omit<Mail, 'to'> {
   const invites = `${inviter} invites you to join ${tenant} with the role ${told.role}.`;
   const ends = `The invitation can be accepted until ${until}, by the person with this e-mail address only.`;
   const ignore = 'If you did not expect it, ignore this message: nothing happens until you accept.';
-  return {
-    subject: `Invitation to join ${tenant}`,
-    text: [invites, `Accept it here:\n${told.link}`, ends, ignore].join('\n\n') + '\n',
-    html: html`<!doctype html>
-      <html lang="en">
-        <body>
-          <p>${invites}</p>
-          <p><a href="${told.link}">Accept the invitation</a></p>
-          <p>${ends}</p>
-          <p>${ignore}</p>
-        </body>
-      </html>`,
-  };
+  const accept = { label: 'Accept the invitation', link: told.link };
+  return letter(`Invitation to join ${tenant}`, [invites, accept, ends, ignore]);
 }
 
 const expiry = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });

@@ -1,5 +1,6 @@
 /** The mail that tells owners what became of a restore. */
-import { html, type Mail, oneLine } from '../mail/mail.ts';
+import { letter } from '../mail/letter.ts';
+import { type Mail, oneLine } from '../mail/mail.ts';
 
 /** What is told. */
 export type RestoreTold = {
@@ -17,17 +18,7 @@ export function restoreMail(told: RestoreTold): Omit<Mail, 'to'> {
   const reason = oneLine(told.reason);
   const { subject, sentences } =
     told.status === 'applied' ? applied(told, tenant, reason) : failed(told, tenant, reason);
-  return {
-    subject,
-    text: sentences.join('\n\n') + '\n',
-    html: html`<!doctype html>
-      <html lang="en">
-        <body>
-          <p>${sentences[0]}</p>
-          <p>${sentences[1]}</p>
-        </body>
-      </html>`,
-  };
+  return letter(subject, sentences);
 }
 
 type Words = { subject: string; sentences: [string, string] };

@@ -1,7 +1,8 @@
 /** The mail that tells an owner how much of a limit is used. */
 import type { MeterName, UsageWindow } from '../config/plans.ts';
 import type { Reached } from '../limits/usage.events.ts';
-import { html, type Mail, oneLine } from '../mail/mail.ts';
+import { letter } from '../mail/letter.ts';
+import { type Mail, oneLine } from '../mail/mail.ts';
 
 const names: Readonly<Record<MeterName, string>> = {
   api_calls: 'API calls',
@@ -27,19 +28,8 @@ export function usageMail(
   const until = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone });
   const has = `${tenant} has used ${count.format(used)} ${what}; it may use ${count.format(limit)}.`;
   const then = `${isAll ? 'Further ones are' : 'What goes beyond them is'} refused until ${until.format(new Date(resetsAt))} (${timeZone}).`;
-  const more = 'A larger plan takes effect at once.';
-  return {
-    subject: `${tenant}: ${isAll ? 'all' : `${threshold} %`} of the ${what} used`,
-    text: [has, then, more].join('\n\n') + '\n',
-    html: html`<!doctype html>
-      <html lang="en">
-        <body>
-          <p>${has}</p>
-          <p>${then}</p>
-          <p>${more}</p>
-        </body>
-      </html>`,
-  };
+  const subject = `${tenant}: ${isAll ? 'all' : `${threshold} %`} of the ${what} used`;
+  return letter(subject, [has, then, 'A larger plan takes effect at once.']);
 }
 
 const count = new Intl.NumberFormat('en-GB');

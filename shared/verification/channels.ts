@@ -1,6 +1,7 @@
 /** The ways on which a one-time code reaches a person, all behind one signature. */
 import type { CodeChannel } from '../config/verification.ts';
-import { html, sendMail } from '../mail/mail.ts';
+import { letter } from '../mail/letter.ts';
+import { sendMail } from '../mail/mail.ts';
 import { sendSms } from '../sms/sms.ts';
 import { sendCodeTemplate } from '../whatsapp/whatsapp.ts';
 
@@ -12,20 +13,9 @@ export type SendCode = (message: CodeMessage) => Promise<void>;
 
 export const channels: Readonly<Record<CodeChannel, SendCode>> = {
   email: ({ to, code, validMinutes }) => {
-    const [says, warns] = [`Your code is ${code}. It is valid for ${validMinutes} minutes.`, ignore];
-    return sendMail({
-      to,
-      // Not in the subject, which a locked screen shows.
-      subject: 'Your code for Plinth',
-      text: `${says}\n\n${warns}\n`,
-      html: html`<!doctype html>
-        <html lang="en">
-          <body>
-            <p>${says}</p>
-            <p>${warns}</p>
-          </body>
-        </html>`,
-    });
+    // Not in the subject, which a locked screen shows.
+    const says = `Your code is ${code}. It is valid for ${validMinutes} minutes.`;
+    return sendMail({ ...letter('Your code for Plinth', [says, ignore]), to });
   },
   sms: ({ to, code, validMinutes }) =>
     sendSms({ to, text: `${code} is your code for Plinth, for ${validMinutes} minutes. Tell nobody.` }),

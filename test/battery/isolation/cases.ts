@@ -9,8 +9,9 @@ import { type Context, contextOf, place, statementFor } from '#test/isolation/at
 import { everyTableOf, operations } from '#test/isolation/catalogue.ts';
 import { factoryOf, missingFactories } from '#test/isolation/rows.ts';
 import type { Case, Cast, Fixture } from './cast.ts';
-import { type Grant, grantsOf } from './grants.ts';
+import { grantsOf } from './grants.ts';
 import { amongMembers, ofPlatformAlone, ofSupport } from './named-rules.ts';
+import { usesOf } from './uses.ts';
 
 /**
  * Arranges two tenants with a row in every table, and lists the cases.
@@ -29,13 +30,10 @@ export async function arrangeCases(admin: Client): Promise<Case[]> {
     fixtures.push({ table, placed, fresh: await factory(mine, admin) });
   }
   const cast = { mine, theirs, fixtures };
-  const grants = await grantsOf(admin);
-  const bound = await boundJobs(admin);
   return [
     ...fixtures.flatMap((fixture) => [...intrusions(cast, fixture), ...ownUse(cast, fixture)]),
     ...fixtures.flatMap((fixture) => [...blindWrites(fixture), ...moves(cast, fixture)]),
-    ...grants.filter((grant) => !isToLock(grant)).map((grant) => used(cast, grant)),
-    ...grants.filter((grant) => bound.has(keyOf(grant))).map((grant) => elsewhere(cast, grant)),
+    ...(await usesOf(admin, cast, await grantsOf(admin))),
     ...amongMembers(cast),
     ...ofPlatformAlone(cast),
     ...ofSupport(cast),
@@ -102,49 +100,4 @@ function moves({ mine, theirs }: Cast, { table, placed }: Fixture): Case[] {
     privileges: 'granted',
     expected: tenantId === mine.tenantId ? 'allowed' : 'denied',
   }));
-}
-
-/** What a login was granted it can do: a grant that no policy answers to would be a feature that is broken. */
-function used({ mine, fixtures }: Cast, { role, table: name, operation, column }: Grant): Case {
-  const fixture = fixtures.find(({ table }) => table.name === name);
-  if (fixture === undefined) throw new Error(`there is a grant on app.${name}, which is no table`);
-  // Staff write in their own name; the row factory writes in the tenant's.
-  const staff = role === 'app_platform' && 'plane' in fixture.fresh ? { plane: 'platform' } : {};
-  return {
-    title: `${role} uses its grant: ${operation} app.${name}`,
-    role,
-    context: contextOf(mine),
-    attempted: statementFor(operation, fixture.placed, { ...fixture.fresh, ...staff }, column),
-    privileges: 'migrated',
-    expected: 'allowed',
-  };
-}
-
-/** A grant that is there because who locks a row needs the right to change it; its policy lets nothing change. */
-function isToLock({ role, table, operation }: Grant): boolean {
-  return role === 'app_definer' && table === 'platform_settings' && operation === 'update';
-}
-
-const keyOf = ({ role, table, operation }: Omit<Grant, 'column'>): string =>
-  [role, table, operation].join(' ');
-
-/** What the logins of jobs may do in the tenant that they entered only: every policy for them asks for the tenant. */
-async function boundJobs(admin: Client): Promise<Set<string>> {
-  const { rows } = await admin.query<Omit<Grant, 'column'>>(`
-    select login.name as role, c.relname as table, o.operation
-    from unnest(array['app_system', 'app_backup', 'app_restore']) as login (name)
-    join pg_policy p on login.name::regrole = any (p.polroles)
-    join pg_class c on c.oid = p.polrelid and c.relnamespace = 'app'::regnamespace
-    join (values ('select', 'r'), ('insert', 'a'), ('update', 'w'), ('delete', 'd')) as o (operation, code)
-      on p.polcmd::text in (o.code, '*')
-    group by 1, 2, 3
-    having bool_and(concat(pg_get_expr(p.polqual, c.oid), pg_get_expr(p.polwithcheck, c.oid)) like '%tenant_id()%')`);
-  return new Set(rows.map(keyOf));
-}
-
-/** The same in another tenant. */
-function elsewhere(cast: Cast, grant: Grant): Case {
-  const there = used(cast, grant);
-  const title = `${there.title}, from another tenant`;
-  return { ...there, title, context: contextOf(cast.theirs), expected: 'denied' };
 }

@@ -8,17 +8,28 @@ import type { Operation } from '#test/isolation/catalogue.ts';
 export type Role = DatabaseRole | 'app_definer';
 export const roles: readonly Role[] = [...loginRoles, 'app_definer'];
 
-/** An operation that a role may do to a table; `column` is one that it may update. */
-export type Grant = { role: Role; table: string; operation: Operation; column?: string };
+/** An operation that a role may do to a table. */
+export type Grant = {
+  role: Role;
+  table: string;
+  operation: Operation;
+  /** One that it may update. */
+  column?: string;
+  /** Those that it may read. */
+  readable: readonly string[];
+};
 
 /** Every grant on the tables of schema app. */
 export async function grantsOf(admin: Client): Promise<Grant[]> {
-  const { rows } = await admin.query<{ role: Role; table: string; operation: Operation; column: string }>(
+  const { rows } = await admin.query<Required<Grant>>(
     `select r.rolname as role, c.relname as table, o.operation,
         (select a.attname::text from pg_attribute a
          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
            and has_column_privilege(r.oid, c.oid, a.attnum, 'update')
-         order by a.attnum limit 1) as column
+         order by a.attnum limit 1) as column,
+        array(select a.attname::text from pg_attribute a
+          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            and has_column_privilege(r.oid, c.oid, a.attnum, 'select')) as readable
       from pg_class c
       cross join pg_roles r
       cross join unnest(array['select', 'insert', 'update', 'delete']) as o (operation)
