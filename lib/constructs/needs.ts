@@ -67,10 +67,11 @@ export function passGate(fn: KernelFunction, table: ITable, { contract, needs }:
   else if (needs.readsGate === true) table.grant(fn.lambda, 'dynamodb:GetItem');
 }
 
-/** A worker reads and writes the gate table as well. */
-export function useGate(fn: KernelFunction, table: ITable): void {
+/** A worker writes the gate table as well, and where it counts, looks why it was refused. */
+export function useGate(fn: KernelFunction, table: ITable, how: 'counts' | 'publishes' = 'counts'): void {
   set(fn, { GATE_TABLE: table.tableName });
-  table.grant(fn.lambda, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  table.grant(fn.lambda, 'dynamodb:UpdateItem');
+  if (how === 'counts') table.grant(fn.lambda, 'dynamodb:GetItem');
 }
 
 /** Counts attempts to sign in, in the gate table's items for that and no others. */

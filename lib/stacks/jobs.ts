@@ -133,7 +133,7 @@ export class JobsStack extends CellStack {
     if (steps.email === true) sendMail(worker, mail.arns);
     if (steps.linkSecret === true) signLinks(worker, this.#data.linkSecret);
     if (steps.backupSecret === true) sealBackups(worker, this.#data.backupSecret);
-    if (steps.gate === true) useGate(worker, this.#data.gate);
+    if (steps.gate !== undefined) useGate(worker, this.#data.gate, steps.gate);
     if (steps.clusterCopies === true) copyCluster(worker, steps.database ?? 'app_tenant');
     keepFiles(worker, this.#data.files, module, 'steps');
     for (const workflow of declared) {

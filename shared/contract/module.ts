@@ -66,8 +66,8 @@ export type StepNeeds = {
   linkSecret?: boolean;
   /** Steps seal or open backups, with keys from the deployment's backup secret. */
   backupSecret?: boolean;
-  /** Steps read and write the gate's table, as operations do. */
-  gate?: boolean;
+  /** Steps write the gate's table; those that count read it as well, to see why they were refused. */
+  gate?: 'counts' | 'publishes';
   /** Steps copy the database cluster at a point in time, reach the copy and delete it. */
   clusterCopies?: boolean;
   /** Steps emit events, queue jobs or start workflows. */

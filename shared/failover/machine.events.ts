@@ -46,5 +46,5 @@ export const failoverMachine = module({
   summary: 'Going on in the standby region',
   contract: {},
   workflows: failoverWorkflows,
-  needs: { steps: { database: 'app_restore', gate: true, publish: true } },
+  needs: { steps: { database: 'app_restore', gate: 'publishes', publish: true } },
 });

@@ -21,6 +21,8 @@ import {
 import { explained } from './iam/explained.ts';
 import { useCopies } from './iam/copies.ts';
 import { useExports } from './iam/exports.ts';
+import { publishTellings, putAside } from './iam/jobs.ts';
+import { useRestores } from './iam/restores.ts';
 import { type Grant, grantsOf, inWords } from './iam/grants.ts';
 import { newRecorder, type Recorder } from './iam/recorder.ts';
 import { usageOf } from './iam/usage.ts';
@@ -51,14 +53,16 @@ async function doEverything(site: BatterySite, recorder: Recorder, report: Repor
   await playStory(site);
   const endpoints = endpointsOf(Object.values(registry));
   report.progress(`${endpoints.length} endpoints`);
+  await publishTellings(site);
   const failed = await callEverything(site, endpoints);
   failed.push(...(await useChannels(site, endpoints)), ...(await lockSomebody(site)));
   failed.push(...(await askOnBedrock(site, endpoints)), ...(await useExports(site)));
-  failed.push(...(await useCopies(site)));
+  failed.push(...(await useRestores(site)), ...(await useCopies(site)), ...(await putAside(site)));
   await recorder.quiet();
   await note();
   report.progress(`${endpoints.length} endpoints whose wake-ups are lost, then the schedules`);
   await loseWakeUps(site);
+  await publishTellings(site);
   failed.push(...(await callEverything(site, endpoints)));
   const schedules = await runSchedules(site);
   await recorder.quiet();

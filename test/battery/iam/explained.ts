@@ -41,4 +41,8 @@ export const explained: readonly Explanation[] = [
     resource: /-deploy-migrate:\*$/,
     why: 'CDK’s own function starts the migration during a deployment; here the runtime starts it itself.',
   },
+  {
+    action: /service-role\/AWSCodeDeployRoleForLambdaLimited$/,
+    why: 'CodeDeploy moves the aliases as the role during a release; here an alias is always the newest version.',
+  },
 ];

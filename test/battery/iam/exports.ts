@@ -5,8 +5,16 @@ import type { BatterySite } from '../support/site.ts';
 
 /** Uses every grant of the steps of exports; says what did not succeed. */
 export async function useExports(site: BatterySite): Promise<string[]> {
+  // Whoever asks in the second may be told nothing.
+  return [...(await exportOnce(site, {})), ...(await exportOnce(site, { recipientPerDay: 0 }))];
+}
+
+async function exportOnce(site: BatterySite, rates: Record<string, number>): Promise<string[]> {
   const { world, stack } = site;
   const tenant = await world.tenant();
+  await world.admin.query('insert into app.tenant_overrides (tenant_id, rates) values ($1, $2)', [
+    ...[uuidOf(tenant), JSON.stringify(rates)],
+  ]);
   const token = await world.token(await world.member(tenant, 'owner'));
   const exporter = exporterOf(site, { token, tenantId: tenant });
   const { id } = await exporter.until((await exporter.ask('audit.events', 'csv')).id);

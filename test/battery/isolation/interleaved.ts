@@ -28,8 +28,8 @@ const signs: Readonly<Record<Abort, RegExp>> = {
   thrown: /thrown on purpose/,
   failed: /division by zero/,
   'timed out': /statement timeout/,
-  // The next statement finds the connection gone, or is the one that finds out.
-  killed: /connection error and is not queryable|write EPIPE/,
+  // The next statement finds the connection gone, or is the one that finds out or is told.
+  killed: /connection error and is not queryable|write EPIPE|terminating connection due to administrator/,
 };
 
 /** One transaction in ten is aborted, and one look in ten enters no tenant. */

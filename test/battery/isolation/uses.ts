@@ -1,46 +1,33 @@
 /** What every login was granted it can do, in a row of the kind that is its business, and there alone. */
+import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { type Attempted, contextOf, place, type Placed, statementFor } from '#test/isolation/attempts.ts';
-import { factoryOf, type Row } from '#test/isolation/rows.ts';
-import { type Case, type Cast, type Fixture, fixtureOf } from './cast.ts';
-import type { Grant, Role } from './grants.ts';
-
-/** What a login's policy asks of a row beyond whose it is; the row factory makes what most rows are. */
-const asked: Partial<Record<`${Role} ${string}`, (cast: Cast) => Row>> = {
-  // Each writes in its own name.
-  'app_platform audit_events': () => ({ plane: 'platform' }),
-  'app_backup audit_events': () => ({ plane: 'system' }),
-  'app_restore audit_events': () => ({ plane: 'system' }),
-  'app_platform drills': ({ mine }) => ({ status: 'queued', requested_by: mine.userId }),
-  // A dead letter that is sent again is a job.
-  'app_definer outbox': () => ({ kind: 'job' }),
-  // What may be kept still is nobody's but the tenant's.
-  'app_system ai_transcripts': () => ({ kept_until: new Date(0) }),
-};
+import {
+  type Attempted,
+  type Context,
+  contextOf,
+  type Placed,
+  statementFor,
+} from '#test/isolation/attempts.ts';
+import { type Case, type Cast, type Fixture } from './cast.ts';
+import { type Grant, roles } from './grants.ts';
+import { rulesOfJobs } from './job-rules.ts';
+import { rowFor } from './own-rows.ts';
 
 /**
- * A case for each grant: one that no policy answers to would be a feature that is broken. Where every policy of a job's
- * login asks for the tenant, another case says that it is stopped in any other.
+ * A case for each grant: one that no policy answers to would be a feature that is broken. Where every policy asks for
+ * the tenant, others say that it is stopped in any other; where one asks for nothing of the caller, that it is not.
  */
 export async function usesOf(admin: Client, cast: Cast, grants: readonly Grant[]): Promise<Case[]> {
-  const bound = await boundJobs(admin);
+  const reaches = await reachesOf(admin);
   const cases: Case[] = [];
   for (const grant of grants.filter((one) => !isToLock(one))) {
     const use = used(cast, grant, await rowFor(admin, cast, grant));
+    const reach = reaches.get(keyOf(grant));
     cases.push(use);
-    if (bound.has(keyOf(grant))) cases.push(elsewhere(cast, use));
+    if (reach === 'the tenant') cases.push(elsewhere(cast, use, 'denied'), ...blind(use, grant));
+    if (reach === 'every tenant') cases.push(elsewhere(cast, use, 'allowed'));
   }
-  return cases;
-}
-
-/** A row of that kind, there already and to be added. */
-async function rowFor(admin: Client, cast: Cast, { role, table: name }: Grant): Promise<Fixture> {
-  const fixture = fixtureOf(cast, name);
-  const more = asked[`${role} ${name}`]?.(cast);
-  if (more === undefined) return fixture;
-  const { table } = fixture;
-  const make = async (): Promise<Row> => ({ ...(await factoryOf(name)(cast.mine, admin)), ...more });
-  return { table, placed: await place(admin, table, await make()), fresh: await make() };
+  return [...cases, ...(await rulesOfJobs(admin, cast))];
 }
 
 function used({ mine }: Cast, grant: Grant, row: Fixture): Case {
@@ -66,9 +53,17 @@ function attemptOf({ operation, column, readable }: Grant, { table, placed, fres
 }
 
 /** The same in another tenant. */
-function elsewhere({ theirs }: Cast, use: Case): Case {
-  const title = `${use.title}, from another tenant`;
-  return { ...use, title, context: contextOf(theirs), expected: 'denied' };
+function elsewhere({ theirs }: Cast, use: Case, expected: Case['expected']): Case {
+  return { ...use, title: `${use.title}, from another tenant`, context: contextOf(theirs), expected };
+}
+
+/** A write that reads nothing is bound by the policies of writing alone; a stranger has no row to write. */
+function blind(use: Case, { table, operation, column = '' }: Grant): Case[] {
+  const text = { update: `update app.${table} set ${column} = default`, delete: `delete from app.${table}` };
+  if (operation !== 'update' && operation !== 'delete') return [];
+  const context: Context = { tenant: randomUUID(), user: randomUUID() };
+  const attempted = { text: text[operation] };
+  return [{ ...use, title: `${use.title}, without looking`, context, attempted, expected: 'denied' }];
 }
 
 /** A grant that is there because who locks a row needs the right to change it; its policy lets nothing change. */
@@ -79,16 +74,29 @@ function isToLock({ role, table, operation }: Grant): boolean {
 const keyOf = ({ role, table, operation }: Pick<Grant, 'role' | 'table' | 'operation'>): string =>
   [role, table, operation].join(' ');
 
-/** What the logins of jobs may do in the tenant that they entered only: every policy for them asks for the tenant. */
-async function boundJobs(admin: Client): Promise<Set<string>> {
-  const { rows } = await admin.query<Pick<Grant, 'role' | 'table' | 'operation'>>(`
-    select login.name as role, c.relname as table, o.operation
-    from unnest(array['app_system', 'app_backup', 'app_restore']) as login (name)
-    join pg_policy p on login.name::regrole = any (p.polroles)
-    join pg_class c on c.oid = p.polrelid and c.relnamespace = 'app'::regnamespace
-    join (values ('select', 'r'), ('insert', 'a'), ('update', 'w'), ('delete', 'd')) as o (operation, code)
-      on p.polcmd::text in (o.code, '*')
-    group by 1, 2, 3
-    having bool_and(concat(pg_get_expr(p.polqual, c.oid), pg_get_expr(p.polwithcheck, c.oid)) like '%tenant_id()%')`);
-  return new Set(rows.map(keyOf));
+/** Whose rows a login's policies let it do something to, where the tenant decides or nothing does. */
+async function reachesOf(admin: Client): Promise<Map<string, 'the tenant' | 'every tenant'>> {
+  type Reach = Pick<Grant, 'role' | 'table' | 'operation'> & { bound: boolean; free: boolean };
+  const { rows } = await admin.query<Reach>(
+    `select login.name as role, c.relname as table, o.operation,
+        bool_and(asked.what like '%tenant_id()%') as bound,
+        bool_or(asked.what !~ '(tenant_id|user_id|current_setting)\\(') as free
+      from unnest($1::text[]) as login (name)
+      join pg_policy p on login.name::regrole = any (p.polroles)
+      join pg_class c on c.oid = p.polrelid and c.relnamespace = 'app'::regnamespace
+      join (values ('select', 'r'), ('insert', 'a'), ('update', 'w'), ('delete', 'd')) as o (operation, code)
+        on p.polcmd::text in (o.code, '*')
+      cross join lateral (
+        select case when o.operation = 'insert' then coalesce(pg_get_expr(p.polwithcheck, c.oid), pg_get_expr(p.polqual, c.oid))
+               else pg_get_expr(p.polqual, c.oid) end as what) asked
+      group by 1, 2, 3`,
+    // Of tenants' own login every table says more above.
+    [roles.filter((role) => role !== 'app_tenant')],
+  );
+  return new Map(
+    rows.flatMap((row) => {
+      const reach = row.bound ? 'the tenant' : row.free ? 'every tenant' : undefined;
+      return reach === undefined ? [] : [[keyOf(row), reach] as const];
+    }),
+  );
 }
