@@ -15,6 +15,12 @@ export const restore = module({
     email: true,
     workersCountMessages: true,
     files: [{ prefix: 'backups', steps: ['read', 'write'] }],
-    steps: { database: 'app_restore', backupSecret: true, gate: 'publishes', publish: true, clusterCopies: true },
+    steps: {
+      database: 'app_restore',
+      backupSecret: true,
+      gate: 'publishes',
+      publish: true,
+      clusterCopies: true,
+    },
   },
 });
