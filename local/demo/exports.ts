@@ -49,7 +49,10 @@ export function addExports(context: Context, wanted: number): Act[] {
       },
       ...{ attempt: 1, beginnings: 1, snapshot_at: requestedAt.toISOString() },
       ...{ notified_at: finishedAt.toISOString(), finished_at: finishedAt.toISOString() },
-      expires_at: isFailed ? null : at.toISOString(),
+      // A day later, as files do; the latest was removed before its time was over.
+      expires_at: isFailed
+        ? null
+        : new Date(Math.min(daysBefore(finishedAt, -1).getTime(), at.getTime())).toISOString(),
     };
   });
   addRows(tables, 'exports', rows);

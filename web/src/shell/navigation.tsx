@@ -1,5 +1,6 @@
 /** The areas that somebody may see, by groups. */
 import { AppShell, NavLink, ScrollArea, Text } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'react-router';
 import type { TenantPermission } from '#shared/contract/permissions.ts';
 import type { TenantRole } from '#shared/contract/roles.ts';
@@ -19,7 +20,7 @@ export function Navigation({ onGo }: { onGo: () => void }) {
   const inPlatform = isPlatform ? platformAreas.filter(({ needs }) => mayForPlatform(staffRoles, needs)) : [];
   return (
     <>
-      <AppShell.Section grow component={ScrollArea} type="never">
+      <AppShell.Section grow component={ScrollArea} type="auto" scrollbarSize={6}>
         <Areas areas={inTenant} base={acting ?? `/t/${tenant?.slug}`} onGo={onGo} />
         <Areas areas={inPlatform} base="/platform" onGo={onGo} />
         {!isPlatform && tenant === undefined && (
@@ -35,6 +36,7 @@ export function Navigation({ onGo }: { onGo: () => void }) {
             label="Mailbox"
             description="Mail that this laptop has sent"
             leftSection={<IconMail size={18} stroke={1.6} />}
+            py={{ base: 6, sm: 3 }}
           />
         )}
       </AppShell.Section>
@@ -79,8 +81,14 @@ type EntryProps = { to: string; label: string; icon: Area<string>['icon']; onGo:
 function Entry({ to, label, icon: Icon, onGo }: EntryProps) {
   const { pathname } = useLocation();
   const isHere = pathname === to;
+  const link = useRef<HTMLAnchorElement>(null);
+  // Whoever followed a link to a page sees where it stands, also below the fold of the menu.
+  useEffect(() => {
+    if (isHere) link.current?.scrollIntoView({ block: 'nearest' });
+  }, [isHere]);
   return (
     <NavLink
+      ref={link}
       component={Link}
       to={to}
       label={label}
@@ -88,7 +96,8 @@ function Entry({ to, label, icon: Icon, onGo }: EntryProps) {
       aria-current={isHere ? 'page' : undefined}
       leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
       onClick={onGo}
-      py={6}
+      // Close together where a mouse points, so that all of it fits a laptop's screen.
+      py={{ base: 6, sm: 3 }}
       style={{ borderRadius: 'var(--mantine-radius-md)' }}
     />
   );
