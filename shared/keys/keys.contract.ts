@@ -25,7 +25,10 @@ const allowedAddresses = z
   .max(50)
   .describe('Addresses and networks that the key works from, such as 203.0.113.0/24; none: from anywhere')
   .meta({ example: ['203.0.113.0/24'] });
-const expiresAt = z.iso.datetime({ offset: true });
+/** Also in UTC, as answers say it, the year has four digits. */
+const expiresAt = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) < Date.UTC(10_000), 'must be before the year 10000');
 
 const keySchema = z
   .object({

@@ -115,6 +115,12 @@ describe('making a key', () => {
     await expect(create(await kernel.found(), wrong)).rejects.toMatchObject(mistake(path));
   });
 
+  test('[API-1] an end is one that an answer can say: in UTC as well, its year has four digits', () => {
+    const { expiresAt } = keys.module.contract.create.body.shape;
+    expect(expiresAt.safeParse('9999-12-31T23:59:58+11:30').success).toBe(true);
+    expect(expiresAt.safeParse('9999-12-31T23:59:58-11:30').success).toBe(false);
+  });
+
   test('[API-1] keys are listed newest first, page by page', async () => {
     const owner = await kernel.found();
     const made = [];
