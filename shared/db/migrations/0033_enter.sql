@@ -1,5 +1,5 @@
--- As before, in a third of its time: each expression of a PL/pgSQL function is set up anew in every transaction, and this
--- one is called in all of them. Two are left, the guard and the rest.
+-- As before, with two expressions instead of six: each one of a PL/pgSQL function is set up anew in every transaction, and
+-- this function is called in all of them.
 create or replace function app.enter(tenant uuid, "user" uuid, request text, statement_ms integer default null,
                                      reading boolean default false)
   returns void
